@@ -15,7 +15,7 @@ pub struct CommuneCode([u8; 5]);
 /// Why a text is not a commune code.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 #[error(
-    "« {text} » is not a commune code: five characters are expected, two digits or capitals then three digits (59350, 2A004)"
+    "« {text} » n’est pas un code de commune : cinq caractères sont attendus, deux chiffres ou capitales puis trois chiffres (59350, 2A004)"
 )]
 pub struct CodeError {
     /// The text as it was read.

@@ -67,7 +67,7 @@ impl fmt::Display for Level {
 /// A text that names no level.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 #[error(
-    "« {0} » is not a level: use commune, epci, tvs, bassin_de_vie, arrondissement, departement, region, ancienne_region or country"
+    "« {0} » n’est pas un niveau : commune, epci, tvs, bassin_de_vie, arrondissement, departement, region, ancienne_region ou country"
 )]
 pub struct UnknownLevel(pub String);
 

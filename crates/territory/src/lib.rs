@@ -13,6 +13,7 @@
 //! * [`topology`] – contours as shared arcs, simplified per zoom, dissolved per level.
 //! * [`spatial`] – nearest communes, and the commune at a point.
 //! * [`territory`] – the whole, immutable, with its indexes.
+//! * [`sealed`] – files written whole or not at all, checked before they are believed.
 //! * [`snapshot`] – the file that holds it, named by its content hash.
 
 pub mod code;
@@ -23,6 +24,7 @@ pub mod grouping;
 pub mod level;
 pub mod place;
 pub mod provenance;
+pub mod sealed;
 pub mod snapshot;
 pub mod spatial;
 pub mod territory;

@@ -180,10 +180,10 @@ pub enum TerritoryError {
     )]
     Empty,
     /// Codes are not strictly increasing.
-    #[error("commune {0} is present twice")]
+    #[error("la commune {0} figure deux fois")]
     Doubled(CommuneCode),
     /// A column or grouping is not as long as the communes.
-    #[error("{what} has {found} values for {expected} communes")]
+    #[error("{what} : {found} valeurs pour {expected} communes")]
     Length {
         /// Name of the column or grouping.
         what: String,
@@ -193,7 +193,7 @@ pub enum TerritoryError {
         expected: usize,
     },
     /// Two columns bear the same concept and vintage.
-    #[error("column {0} is given twice: two files bring the same figures, keep one of them")]
+    #[error("la colonne {0} est donnée deux fois : deux fichiers apportent les mêmes chiffres, n’en gardez qu’un")]
     DoubledColumn(String),
 }
 

@@ -94,6 +94,52 @@ impl Topology {
             .collect()
     }
 
+    /// Rings of an area as seen through a window (west, south, east, north in integer units), each with its rank among the
+    /// rings of the area: an arc that lies wholly beyond one side of the window is run straight from end to end, which
+    /// changes nothing inside it. Closed, in their stored direction; rings wholly beyond one side are left out.
+    ///
+    /// This is what makes deep tiles cheap: a région has tens of thousands of vertices, a tile sees a few.
+    pub fn rings_in(&self, level: Level, area: u32, zoom: u8, window: [i32; 4]) -> Vec<(u32, Vec<Vertex>)> {
+        let Some(faces) = self.faces(level) else { return Vec::new() };
+        let Some(range) = faces.ring_offsets.get(area as usize..area as usize + 2) else { return Vec::new() };
+        let beyond = |vertex: Vertex| {
+            u8::from(vertex[0] < window[0])
+                | u8::from(vertex[1] < window[1]) << 1
+                | u8::from(vertex[0] > window[2]) << 2
+                | u8::from(vertex[1] > window[3]) << 3
+        };
+        (range[0]..range[1])
+            .filter_map(|ring| {
+                let span = faces.arc_offsets[ring as usize] as usize..faces.arc_offsets[ring as usize + 1] as usize;
+                let mut vertices: Vec<Vertex> = Vec::new();
+                let mut sides = 0b1111;
+                for &arc in &faces.arcs[span] {
+                    let id = arc_index(arc) as usize;
+                    let run = self.arc_offsets[id] as usize..self.arc_offsets[id + 1] as usize;
+                    let mut arc_sides = 0b1111;
+                    for vertex in &self.vertices[run.clone()] {
+                        arc_sides &= beyond(*vertex);
+                        if arc_sides == 0 {
+                            break;
+                        }
+                    }
+                    sides &= arc_sides;
+                    let (first, last) = (run.start, run.end - 1);
+                    let kept = run.filter(|i| {
+                        if arc_sides == 0 { self.min_zoom[*i] <= zoom } else { *i == first || *i == last }
+                    });
+                    let mut push = |i: usize| {
+                        if vertices.last() != Some(&self.vertices[i]) {
+                            vertices.push(self.vertices[i]);
+                        }
+                    };
+                    if arc >= 0 { kept.for_each(&mut push) } else { kept.rev().for_each(&mut push) }
+                }
+                (sides == 0 && vertices.len() >= 4).then_some((ring - range[0], vertices))
+            })
+            .collect()
+    }
+
     /// Arcs of a level's rings, each once, as vertices at a zoom: the borders, without drawing any twice.
     pub fn borders(&self, level: Level, zoom: u8) -> Vec<Vec<Vertex>> {
         let Some(faces) = self.faces(level) else { return Vec::new() };

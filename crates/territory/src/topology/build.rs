@@ -11,7 +11,7 @@ use crate::level::Level;
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum ContourError {
     /// The last vertex of a ring is not its first.
-    #[error("ring {ring} does not close: it starts at {start:?} and ends at {end:?}")]
+    #[error("l’anneau {ring} ne se ferme pas : il commence en {start:?} et finit en {end:?}")]
     Open {
         /// Rank of the ring in its polygon, from 0.
         ring: usize,
@@ -21,7 +21,7 @@ pub enum ContourError {
         end: [f64; 2],
     },
     /// Fewer than three distinct vertices.
-    #[error("ring {ring} has {vertices} vertices: a ring needs at least four, the last being the first again")]
+    #[error("l’anneau {ring} a {vertices} sommets : il en faut au moins quatre, le dernier répétant le premier")]
     Short {
         /// Rank of the ring in its polygon, from 0.
         ring: usize,
@@ -29,7 +29,7 @@ pub enum ContourError {
         vertices: usize,
     },
     /// A coordinate is not a longitude or latitude in degrees.
-    #[error("ring {ring} has a vertex at {vertex:?}, which is no longitude and latitude in degrees")]
+    #[error("l’anneau {ring} a un sommet en {vertex:?}, qui n’est pas une longitude et une latitude en degrés")]
     Outside {
         /// Rank of the ring in its polygon, from 0.
         ring: usize,
@@ -228,6 +228,18 @@ mod tests {
             6,
             "four outer corners, and the line between in two halves"
         );
+    }
+
+    #[test]
+    fn a_window_over_everything_changes_nothing_and_a_small_one_keeps_what_it_sees() {
+        let topology = block();
+        let all = topology.rings_in(Level::Commune, 0, 14, [-1_000_000, -1_000_000, 1_000_000, 1_000_000]);
+        let plain: Vec<_> = topology.rings(Level::Commune, 0, 14);
+        assert_eq!(all.into_iter().map(|(_, ring)| ring).collect::<Vec<_>>(), plain);
+        assert!(topology.rings_in(Level::Commune, 0, 14, [150_000, 0, 200_000, 50_000]).is_empty(), "it lies east");
+        let around = topology.rings_in(Level::Commune, 0, 14, [40_000, 40_000, 60_000, 60_000]);
+        assert_eq!(around.len(), 1, "a window inside the commune still sees its ring");
+        assert_eq!(signed_area(&around[0].1), 2 * 100_000 * 100_000);
     }
 
     #[test]

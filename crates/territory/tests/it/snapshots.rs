@@ -37,11 +37,11 @@ fn a_damaged_snapshot_is_refused_with_what_to_do() {
     let mut older = bytes.clone();
     older[8] = 0;
     let cases: [(&[u8], &str); 5] = [
-        (&bytes[..bytes.len() - 10], "truncated"),
-        (&bytes[..20], "shorter than its header"),
-        (&flipped, "checksum"),
-        (&older, "another version"),
-        (b"PK\x03\x04 this is a spreadsheet and certainly not a territory file", "not a territory snapshot"),
+        (&bytes[..bytes.len() - 10], "tronqué"),
+        (&bytes[..20], "plus court que son en-tête"),
+        (&flipped, "somme de contrôle"),
+        (&older, "autre version"),
+        (b"PK\x03\x04 this is a spreadsheet and certainly not a territory file", "pas un fichier de ce type"),
     ];
     for (content, expected) in cases {
         let damaged = dir.path().join("damaged.territoire");

@@ -1,0 +1,371 @@
+//! Everything at once: travel times, supply, APL and nearest resources, as columns with their provenance.
+
+use pacte_territory::{Aggregation, Column, Level, MethodFile, Provenance, Territory};
+use serde::{Deserialize, Serialize};
+
+use crate::apl::apl;
+use crate::atlas::ResourceKind;
+use crate::method::{ActivityRule, AplMethod, Estimation, MethodError};
+use crate::supply::{self, HeadCount, Published};
+use crate::travel::{Model, ModelParameters, Nearest, TravelMethod, TravelTimes, nearest};
+
+/// With which methods to compute.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ComputeOptions {
+    /// Name of the APL method: the territory's own file of that name, else the shipped one.
+    pub method: String,
+    /// File name and text of the estimation of supply.
+    pub estimation: (String, String),
+    /// File name and text of the parameters of travel times.
+    pub travel: (String, String),
+}
+
+impl Default for ComputeOptions {
+    /// The shipped methods, for the most recent APL with public inputs.
+    fn default() -> Self {
+        Self {
+            method: "mg-2022".to_owned(),
+            estimation: (
+                "pacts/methods/apl/offre-estimee.yaml".to_owned(),
+                Estimation::shipped_text().to_owned(),
+            ),
+            travel: (
+                "pacts/methods/travel/calibre-2021.yaml".to_owned(),
+                ModelParameters::shipped_text().to_owned(),
+            ),
+        }
+    }
+}
+
+/// Raised when the computation changes in a way that makes kept results stale.
+const REVISION: u32 = 1;
+
+impl ComputeOptions {
+    /// Hash of everything but the territory's figures that the results depend on, hexadecimal.
+    pub fn fingerprint(&self, territory: &Territory) -> String {
+        let method = AplMethod::text_of_territory(territory, &self.method).map_or("", |(_, text)| text);
+        let mut hasher = blake3::Hasher::new();
+        for part in [&REVISION.to_string(), method, &self.estimation.1, &self.travel.1] {
+            hasher.update(&(part.len() as u64).to_le_bytes());
+            hasher.update(part.as_bytes());
+        }
+        hasher.finalize().to_hex()[..32].to_owned()
+    }
+}
+
+/// Why access cannot be computed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ComputeError {
+    /// A method file is wrong.
+    #[error(transparent)]
+    Method(#[from] MethodError),
+    /// No method of this name.
+    #[error("aucune méthode d’APL « {name} » : choisissez parmi {known}")]
+    UnknownMethod {
+        /// The name asked for.
+        name: String,
+        /// Shipped names.
+        known: String,
+    },
+}
+
+/// What was computed, and how.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AccessResults {
+    /// Computed columns, in commune order; `docs/architecture.md` lists their concepts.
+    pub columns: Vec<Column>,
+    /// How travel times were obtained.
+    pub travel: TravelMethod,
+    /// Method files used, with their text.
+    pub methods: Vec<MethodFile>,
+    /// What could not be computed and why, in French; empty when everything was.
+    pub notes: Vec<String>,
+}
+
+/// Computes access over a territory.
+///
+/// A territory without counts of general practitioners or without population gets no APL, one without a kind of resource
+/// no minutes to it: `notes` says so.
+///
+/// # Errors
+/// When a method file is wrong or unknown.
+pub fn compute(territory: &Territory, options: &ComputeOptions) -> Result<AccessResults, ComputeError> {
+    let unknown = || ComputeError::UnknownMethod {
+        name: options.method.clone(),
+        known: AplMethod::shipped_names().collect::<Vec<_>>().join(", "),
+    };
+    let (file, text) = AplMethod::text_of_territory(territory, &options.method).ok_or_else(unknown)?;
+    let method = AplMethod::from_yaml(&file, text)?;
+    let estimation = Estimation::from_yaml(&options.estimation.0, &options.estimation.1)?;
+    let parameters = ModelParameters::from_yaml(&options.travel.0, &options.travel.1)?;
+    let kept = |name: String, yaml: &str| MethodFile { name, yaml: yaml.to_owned() };
+    let methods = vec![
+        kept(format!("apl/{}", method.id), text),
+        kept(format!("apl/{}", estimation.id), &options.estimation.1),
+        kept(format!("travel/{}", parameters.id), &options.travel.1),
+    ];
+    let times = Model::new(territory, parameters);
+    let mut results = AccessResults { columns: Vec::new(), travel: times.describe(), methods, notes: Vec::new() };
+    apl_columns(territory, &method, &estimation, &times, &mut results);
+    nearest_columns(territory, &times, &mut results);
+    Ok(results)
+}
+
+/// Who needs care: standardised population of the method's vintage, else the nearest earlier one, else everybody alike.
+fn demand(territory: &Territory, vintage: i16) -> Option<&Column> {
+    let standardised = territory.vintages("population.standardised");
+    let year = standardised.iter().copied().rfind(|year| *year <= vintage).or_else(|| standardised.first().copied());
+    year.and_then(|year| territory.column("population.standardised", year))
+        .or_else(|| territory.latest("population.municipal"))
+}
+
+fn apl_columns(
+    territory: &Territory,
+    method: &AplMethod,
+    estimation: &Estimation,
+    times: &dyn TravelTimes,
+    results: &mut AccessResults,
+) {
+    let profession = &method.profession;
+    let Some(people) = demand(territory, method.vintage) else {
+        results.notes.push("APL non calculée : aucune population dans ce territoire.".to_owned());
+        return;
+    };
+    let Some(heads) = supply::head_count(territory, &format!("supply.{profession}"), method.vintage) else {
+        results.notes.push(format!("APL non calculée : aucun effectif « supply.{profession} » dans ce territoire."));
+        return;
+    };
+    let decay = method.decay.expected(estimation.travel_uncertainty);
+    let od = times.matrix(decay.reach());
+    let weights = od.weights(|minutes| decay.weight(minutes));
+    let demand: Vec<f64> = people.values.iter().map(|value| if value.is_nan() { 0.0 } else { *value }).collect();
+    let (supply, activity) = activity(territory, method, estimation, &heads, &demand, (&od, &weights));
+    let result = apl(&od, &weights, &supply, &demand);
+    // A commune whose population nobody gives has no APL; zero would say that nobody treats it.
+    let apl: Vec<f64> = result.apl.iter().zip(&people.values).map(|(apl, people)| apl + 0.0 * people).collect();
+
+    let provenance = |what: String| Provenance {
+        source: format!("Pacte d’après {} ; {}", heads.citation, people.provenance.citation()),
+        file: String::new(),
+        vintage: method.vintage.to_string(),
+        geography: territory.meta.geography.year(),
+        method: what,
+    };
+    let how = format!(
+        "{} ; {activity} ; {}{}. {}",
+        method.label,
+        lower_first(&results.travel.label),
+        if estimation.travel_uncertainty > 0.0 {
+            format!(", poids moyenné sur une erreur de {} min", comma(estimation.travel_uncertainty, 0))
+        } else {
+            String::new()
+        },
+        results.travel.quality
+    );
+    let weighted = Aggregation::WeightedMean {
+        concept: format!("access.demand.{profession}"),
+        vintage: method.vintage,
+    };
+    let column = |concept: String, label: String, unit: &str, aggregation, provenance, values| Column {
+        concept,
+        vintage: method.vintage,
+        label,
+        unit: unit.to_owned(),
+        aggregation,
+        provenance,
+        categories: Vec::new(),
+        values,
+    };
+    for limit in &method.age_limits {
+        let values = apl.iter().map(|apl| apl * limit.supply_share).collect();
+        let share = comma(limit.supply_share * 100.0, 1);
+        let what = format!("{how} Part nationale de l’offre due aux {} ans ou moins : {share} % ({}).", limit.upto, limit.source);
+        results.columns.push(column(
+            format!("access.apl.{profession}_{}", limit.upto),
+            format!("APL calculée, praticiens de {} ans ou moins", limit.upto),
+            &method.unit,
+            weighted.clone(),
+            provenance(what),
+            values,
+        ));
+    }
+    results.columns.extend([
+        column(
+            format!("access.apl.{profession}"),
+            "APL calculée".to_owned(),
+            &method.unit,
+            weighted.clone(),
+            provenance(how),
+            apl,
+        ),
+        column(
+            format!("access.demand.{profession}"),
+            "Population standardisée utilisée".to_owned(),
+            "habitants standardisés",
+            Aggregation::Sum,
+            people.provenance.clone(),
+            demand,
+        ),
+        column(
+            format!("access.supply.{profession}"),
+            "Offre estimée".to_owned(),
+            "consultations par an",
+            Aggregation::Sum,
+            provenance(activity),
+            supply,
+        ),
+    ]);
+    if result.unreached > 0.0 {
+        results.notes.push(format!(
+            "Offre laissée de côté, faute d’habitants connus alentour : {} consultations par an.",
+            comma(result.unreached, 0)
+        ));
+    }
+}
+
+/// Supply of each commune, and how it was estimated, in French.
+fn activity(
+    territory: &Territory,
+    method: &AplMethod,
+    estimation: &Estimation,
+    heads: &HeadCount,
+    demand: &[f64],
+    (od, weights): (&crate::od::OdMatrix, &[f64]),
+) -> (Vec<f64>, String) {
+    let concept = format!("apl.{}", method.profession);
+    let level = territory
+        .column(&concept, method.vintage)
+        .zip(territory.column("population.standardised", method.vintage))
+        .and_then(|(apl, weight)| mean(&apl.values, &weight.values))
+        .and_then(|mean| supply::national_per_head(mean, demand, &heads.counts));
+    let per_head = level.unwrap_or(method.activity.per_head);
+    let years = heads.vintages.iter().map(ToString::to_string).collect::<Vec<_>>().join(" et ");
+    let mut how = format!(
+        "offre : effectifs de {years} × {} consultations par tête{}",
+        comma(per_head, 0),
+        if level.is_some() { ", niveau qui rend la moyenne nationale publiée" } else { "" }
+    );
+    let earlier = territory.vintages(&concept).into_iter().rfind(|year| *year < method.vintage);
+    match earlier.and_then(|year| territory.column(&concept, year)) {
+        Some(column) if estimation.activity == ActivityRule::PreviousVintage => {
+            how = format!("{how}, réparties selon l’APL publiée en {}", column.vintage);
+            let mut theirs = column.values.clone();
+            if let Some(year) = complete(territory, method, demand, &mut theirs) {
+                how = format!("{how} (à défaut, par département, en {year})");
+            }
+            let published = Published { apl: &theirs, demand };
+            let bounds = (0.0, method.activity.cap);
+            let supply =
+                supply::local_activity(od, weights, &heads.counts, published, per_head, bounds, estimation.iterations);
+            (supply, how)
+        }
+        _ => (heads.counts.iter().map(|heads| heads * per_head).collect(), how),
+    }
+}
+
+/// Gives the communes of a département where most people have no published value that of the département for another
+/// vintage, on the scale of the others: the communal file of 2018 leaves Paris, Lyon and Marseille out, and Paris is a
+/// département. Returns the vintage used, `None` when nothing was completed.
+fn complete(territory: &Territory, method: &AplMethod, demand: &[f64], theirs: &mut [f64]) -> Option<i16> {
+    let areas = territory
+        .area_columns
+        .iter()
+        .filter(|column| column.level == Level::Departement && column.vintage != method.vintage)
+        .find(|column| column.concept == format!("apl.{}", method.profession))?;
+    let grouping = territory.grouping(Level::Departement)?;
+    let people: Vec<f64> = (0..grouping.len() as u32)
+        .map(|area| grouping.members(area).iter().map(|commune| demand[*commune as usize]).sum())
+        .collect();
+    let scale = mean(theirs, demand)? / mean(&areas.values, &people)?;
+    let mut used = None;
+    for (area, (value, people)) in (0_u32..).zip(areas.values.iter().zip(&people)) {
+        let without: Vec<usize> =
+            grouping.members(area).iter().map(|id| *id as usize).filter(|id| theirs[*id].is_nan()).collect();
+        if without.iter().map(|id| demand[*id]).sum::<f64>() * 2.0 > *people && !value.is_nan() {
+            for id in without {
+                theirs[id] = value * scale;
+            }
+            used = Some(areas.vintage);
+        }
+    }
+    used
+}
+
+/// Mean of `values` weighted by `weights`, where both are known.
+fn mean(values: &[f64], weights: &[f64]) -> Option<f64> {
+    let known = values.iter().zip(weights).filter(|(value, weight)| !value.is_nan() && **weight > 0.0);
+    let (sum, total) = known.fold((0.0, 0.0), |sums, (value, weight)| (sums.0 + value * weight, sums.1 + weight));
+    (total > 0.0).then(|| sum / total)
+}
+
+fn nearest_columns(territory: &Territory, times: &dyn TravelTimes, results: &mut AccessResults) {
+    let kinds: Vec<(ResourceKind, &Column)> = ResourceKind::ALL
+        .into_iter()
+        .filter_map(|kind| {
+            let column = territory.latest(&format!("supply.{}", kind.concept()));
+            if column.is_none() {
+                results.notes.push(format!("{} : aucun effectif, temps d’accès non calculé.", kind.label()));
+            }
+            Some((kind, column?))
+        })
+        .collect();
+    let counts: Vec<&[f64]> = kinds.iter().map(|(_, column)| column.values.as_slice()).collect();
+    let weight = territory.latest("population.municipal");
+    for ((kind, resource), found) in kinds.iter().zip(nearest(times, &counts)) {
+        let provenance = Provenance {
+            source: format!("Pacte d’après {}", resource.provenance.source),
+            file: String::new(),
+            vintage: resource.provenance.vintage.clone(),
+            geography: territory.meta.geography.year(),
+            method: format!("{} ; 0 minute dans la commune même. {}", results.travel.label, results.travel.quality),
+        };
+        let column = |concept: &str, label: String, unit: &str, aggregation, value: &dyn Fn(&Nearest) -> f64| Column {
+            concept: format!("access.{concept}.{}", kind.concept()),
+            vintage: resource.vintage,
+            label,
+            unit: unit.to_owned(),
+            aggregation,
+            provenance: provenance.clone(),
+            categories: Vec::new(),
+            values: found.iter().map(|near| near.as_ref().map_or(f64::NAN, value)).collect(),
+        };
+        let aggregation = weight.map_or(Aggregation::None, |weight| Aggregation::WeightedMean {
+            concept: weight.concept.clone(),
+            vintage: weight.vintage,
+        });
+        let label = kind.label();
+        results.columns.push(column(
+            "minutes",
+            format!("{label} le plus proche : minutes"),
+            "minutes",
+            aggregation,
+            &|near| near.minutes,
+        ));
+        results.columns.push(column(
+            "nearest",
+            format!("{label} le plus proche : commune"),
+            "",
+            Aggregation::None,
+            &|near| f64::from(near.commune),
+        ));
+    }
+}
+
+/// A number in French, with so many decimals.
+fn comma(value: f64, decimals: usize) -> String {
+    let text = format!("{value:.decimals$}");
+    let (whole, rest) = text.split_once('.').map_or((text.as_str(), ""), |(whole, rest)| (whole, rest));
+    let mut grouped = String::new();
+    for (i, digit) in whole.chars().enumerate() {
+        if i > 0 && (whole.len() - i).is_multiple_of(3) {
+            grouped.push('\u{202f}');
+        }
+        grouped.push(digit);
+    }
+    if rest.is_empty() { grouped } else { format!("{grouped},{rest}") }
+}
+
+fn lower_first(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map_or_else(String::new, |first| first.to_lowercase().chain(chars).collect())
+}

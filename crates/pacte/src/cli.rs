@@ -1,0 +1,168 @@
+//! What can be typed.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use pacte_territory::Level;
+
+/// Accès aux soins, aides et engagements d’un territoire : mesurer, décider, conduire, prouver.
+#[derive(Debug, Parser)]
+#[command(name = "pacte", version, propagate_version = true, disable_help_subcommand = true)]
+pub(crate) struct Cli {
+    /// Répertoire où Pacte garde tout ; le supprimer remet à zéro.
+    #[arg(long, env = "PACTE_DATA", default_value = "pacte-data", value_name = "DIR", global = true)]
+    pub(crate) data: PathBuf,
+
+    /// Sans commande : `demo`.
+    #[command(subcommand)]
+    pub(crate) command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Prépare le territoire d’entraînement (fictif) s’il n’y a pas encore de données, calcule l’accès et ouvre le portail.
+    Demo(Demo),
+    /// Lit un dossier de fichiers officiels (INSEE, DREES, BPE…) et en fait le territoire de travail.
+    Import(Import),
+    /// Calcule l’accès aux soins, le montre, le compare aux chiffres publiés.
+    Access {
+        /// Sans sous-commande : calcule.
+        #[command(subcommand)]
+        command: Option<Access>,
+    },
+    /// Ouvre le portail.
+    Serve(Serve),
+    /// Écrit les tableaux en CSV, XLSX, GeoJSON, Parquet ou JSON.
+    Export(Export),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Demo {
+    /// Prépare tout sans ouvrir le portail.
+    #[arg(long)]
+    pub(crate) no_serve: bool,
+    /// Graine du territoire d’entraînement.
+    #[arg(long, default_value_t = pacte_sources::training::DEFAULT_SEED)]
+    pub(crate) seed: u64,
+    #[command(flatten)]
+    pub(crate) serve: Serve,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Import {
+    /// Dossier des fichiers officiels, lus tels quels.
+    #[arg(value_name = "DOSSIER")]
+    pub(crate) folder: PathBuf,
+    /// Dit tout ce que ferait l’import et n’écrit rien.
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// Année du code officiel géographique à retenir ; par défaut la plus récente qui ait une table d’appartenance.
+    #[arg(long, value_name = "ANNÉE")]
+    pub(crate) geography: Option<i16>,
+    /// Forme du tableau final.
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: TextFormat,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Access {
+    /// Calcule l’accès (c’est aussi ce que fait `pacte access` seul).
+    Compute {
+        /// Forme du résumé.
+        #[arg(long, value_enum, default_value_t)]
+        format: TextFormat,
+    },
+    /// Tous les chiffres d’un territoire.
+    Show {
+        /// Son code : 59350, 59, 200069193…
+        #[arg(value_name = "CODE")]
+        code: String,
+        /// Son niveau, quand le code ne suffit pas.
+        #[arg(long, value_name = "NIVEAU")]
+        level: Option<Level>,
+        /// Forme du tableau.
+        #[arg(long, value_enum, default_value_t)]
+        format: TextFormat,
+    },
+    /// Les mêmes chiffres pour tous les territoires d’un niveau.
+    Table {
+        /// Niveau des lignes : commune, epci, bassin_de_vie, arrondissement, departement, region, ancienne_region, tvs, country.
+        #[arg(long, value_name = "NIVEAU", default_value = "departement")]
+        level: Level,
+        /// Restreint à un territoire plus grand : departement:59, region:32…
+        #[arg(long = "in", value_name = "NIVEAU:CODE")]
+        within: Option<String>,
+        /// Forme du tableau.
+        #[arg(long, value_enum, default_value_t)]
+        format: TextFormat,
+    },
+    /// Compare l’APL calculée à l’APL publiée par la DREES.
+    CompareOfficial {
+        /// Nombre de communes les plus éloignées à montrer.
+        #[arg(long, default_value_t = 10)]
+        worst: usize,
+        /// Forme du tableau.
+        #[arg(long, value_enum, default_value_t)]
+        format: TextFormat,
+    },
+    /// Ajuste de nouveau le modèle de temps de trajet sur les couples mesurés et dit sa qualité.
+    Calibrate {
+        /// Forme du tableau.
+        #[arg(long, value_enum, default_value_t)]
+        format: TextFormat,
+    },
+}
+
+impl Default for Demo {
+    fn default() -> Self {
+        Self { no_serve: false, seed: pacte_sources::training::DEFAULT_SEED, serve: Serve::default() }
+    }
+}
+
+#[derive(Debug, Default, Args)]
+pub(crate) struct Serve {
+    /// Adresse d’écoute ; par défaut celle de pacte.toml.
+    #[arg(long, value_name = "ADRESSE:PORT")]
+    pub(crate) listen: Option<SocketAddr>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Export {
+    /// Niveaux à écrire ; tous par défaut.
+    #[arg(long, value_name = "NIVEAU")]
+    pub(crate) level: Vec<Level>,
+    /// Formats à écrire.
+    #[arg(long, value_enum, default_values_t = [FileFormat::Csv])]
+    pub(crate) format: Vec<FileFormat>,
+    /// Dossier où écrire, créé au besoin.
+    #[arg(long, value_name = "DOSSIER", default_value = "export")]
+    pub(crate) to: PathBuf,
+}
+
+/// Forms a command can print its figures in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum TextFormat {
+    /// Tableau aligné.
+    #[default]
+    Table,
+    /// CSV (UTF-8, virgule, point décimal).
+    Csv,
+    /// JSON : une liste d’objets.
+    Json,
+}
+
+/// Forms a table can be written to a file in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum FileFormat {
+    /// CSV (UTF-8, virgule, point décimal).
+    Csv,
+    /// Classeur, avec une feuille des sources.
+    Xlsx,
+    /// Contours et chiffres.
+    Geojson,
+    /// Colonnes typées et compressées.
+    Parquet,
+    /// Liste d’objets.
+    Json,
+}

@@ -1,0 +1,33 @@
+//! One module per command.
+
+use anyhow::Result;
+
+use crate::cli::{Access, Cli, Command, Demo, TextFormat};
+use crate::data_dir::DataDir;
+
+mod access;
+mod demo;
+mod export;
+mod import;
+mod serve;
+
+/// Runs what was typed.
+///
+/// # Errors
+/// Whatever stopped the command; nothing is then half-written.
+pub(crate) fn run(cli: Cli) -> Result<()> {
+    let data = DataDir::open(&cli.data)?;
+    match cli.command.unwrap_or_else(|| Command::Demo(Demo::default())) {
+        Command::Demo(options) => demo::run(&data, &options),
+        Command::Import(options) => import::run(&data, &options),
+        Command::Access { command } => match command.unwrap_or(Access::Compute { format: TextFormat::Table }) {
+            Access::Compute { format } => access::compute(&data, format),
+            Access::Show { code, level, format } => access::show(&data, &code, level, format),
+            Access::Table { level, within, format } => access::table(&data, level, within.as_deref(), format),
+            Access::CompareOfficial { worst, format } => access::compare_official(&data, worst, format),
+            Access::Calibrate { format } => access::calibrate(&data, format),
+        },
+        Command::Serve(options) => serve::run(&data, &options),
+        Command::Export(options) => export::run(&data, &options),
+    }
+}

@@ -1,0 +1,256 @@
+//! `pacte access`: the computation, and the same figures as the pages.
+
+use anyhow::{Context as _, Result, bail};
+use pacte_access::compare;
+use pacte_access::travel::calibrate;
+use pacte_portal::tables;
+use pacte_sources::table::{Cell, CellKind, Table, TableColumn};
+use pacte_territory::{Column, Level};
+
+use crate::cli::TextFormat;
+use crate::data_dir::{DataDir, Opened};
+use crate::print::print;
+use crate::progress::step;
+
+/// Computes access, keeps it, and says with which methods.
+pub(crate) fn compute(data: &DataDir, format: TextFormat) -> Result<()> {
+    let opened = step("Calcul de l’accès aux soins", || data.atlas())?;
+    let mut table = Table::new(
+        "access",
+        "Accès calculé",
+        vec![
+            TableColumn::text("figure", "Grandeur"),
+            TableColumn::text("vintage", "Millésime"),
+            TableColumn::integer("communes", "Communes renseignées", "communes"),
+            TableColumn::text("method", "Méthode"),
+        ],
+    );
+    for column in &opened.access.columns {
+        table.rows.push(vec![
+            Cell::text(&column.label),
+            Cell::text(column.vintage.to_string()),
+            Cell::from(column.known()),
+            Cell::text(&column.provenance.method),
+        ]);
+    }
+    print(&table, format)
+}
+
+/// Every indicator of one territory.
+pub(crate) fn show(data: &DataDir, code: &str, level: Option<Level>, format: TextFormat) -> Result<()> {
+    let opened = data.atlas()?;
+    let (level, area) = find(&opened, code, level)?;
+    let named = opened.atlas.territory().area(level, area);
+    let mut table = Table::new(
+        "show",
+        format!("{} ({level} {})", named.name, named.code),
+        vec![
+            TableColumn::text("id", "Indicateur"),
+            TableColumn::text("label", "Libellé"),
+            TableColumn::decimal("value", "Valeur", "", 2),
+            TableColumn::text("unit", "Unité"),
+            TableColumn::integer("rank", "Rang", ""),
+            TableColumn::integer("of", "Sur", ""),
+            TableColumn::text("source", "Source"),
+        ],
+    );
+    let label = |id: &str, label: &str, value: &str| {
+        let missing = Cell::Missing;
+        vec![
+            Cell::text(id),
+            Cell::text(label),
+            missing.clone(),
+            Cell::text(value),
+            missing.clone(),
+            missing,
+            Cell::text(""),
+        ]
+    };
+    table.rows.push(label("name", "Nom", &named.name));
+    table.rows.push(label("code", "Code", &named.code));
+    table.rows.push(label("level", "Niveau", level.slug()));
+    for indicator in opened.atlas.indicators() {
+        let rank = opened.atlas.rank(&indicator.id, level, area, None);
+        table.rows.push(vec![
+            Cell::text(&indicator.id),
+            Cell::text(&indicator.label),
+            Cell::from(opened.atlas.value(&indicator.id, level, area)),
+            Cell::text(&indicator.unit),
+            Cell::from(rank.map(|rank| f64::from(rank.rank))),
+            Cell::from(rank.map(|rank| f64::from(rank.of))),
+            Cell::text(&indicator.citation),
+        ]);
+    }
+    if level == Level::Commune {
+        for near in opened.atlas.nearest(area) {
+            let place = near.commune.map(|there| opened.atlas.territory().area(Level::Commune, there));
+            table.rows.push(vec![
+                Cell::text(format!("nearest_{}", near.kind.concept())),
+                Cell::text(match &place {
+                    Some(place) => format!("{} : {} ({})", near.kind.label(), place.name, place.code),
+                    None => format!("{} : hors d’atteinte par la route", near.kind.label()),
+                }),
+                Cell::from(near.minutes),
+                Cell::text("minutes"),
+                Cell::Missing,
+                Cell::Missing,
+                Cell::text(near.citation),
+            ]);
+        }
+    }
+    print(&table, format)
+}
+
+/// The indicators of every area of a level, all or within a larger area.
+pub(crate) fn table(data: &DataDir, level: Level, within: Option<&str>, format: TextFormat) -> Result<()> {
+    let opened = data.atlas()?;
+    if !opened.atlas.territory().levels().contains(&level) {
+        bail!("ce territoire ne décrit pas le niveau « {level} »");
+    }
+    let within = within
+        .map(|text| {
+            let (level, code) = text
+                .split_once(':')
+                .with_context(|| format!("« {text} » : écrivez NIVEAU:CODE, par exemple departement:59"))?;
+            find(&opened, code, Some(level.parse()?))
+        })
+        .transpose()?;
+    print(&tables::indicators_table(&opened.atlas, level, within), format)
+}
+
+/// Our APL against the published one, by vintage, level and weighting.
+pub(crate) fn compare_official(data: &DataDir, worst: usize, format: TextFormat) -> Result<()> {
+    let opened = data.atlas()?;
+    let computed = opened.atlas.latest("access.apl.gp").context("l’APL n’a pas pu être calculée sur ce territoire")?;
+    let published = published(&opened)?;
+    let mut table = Table::new(
+        "compare-official",
+        "APL calculée et APL publiée",
+        vec![
+            whole("vintage", "Millésime"),
+            TableColumn::text("level", "Niveau"),
+            TableColumn::text("weighting", "Pondération"),
+            TableColumn::decimal("r_weighted", "Corrélation pondérée", "", 4),
+            TableColumn::decimal("bias", "Biais", "consultations", 3),
+            TableColumn::decimal("rmse", "Écart quadratique", "consultations", 3),
+            whole("n", "Territoires"),
+        ],
+    );
+    for Published { apl, standardised, population } in &published {
+        for row in compare::agreements(opened.atlas.territory(), computed, apl, standardised, population) {
+            table.rows.push(vec![
+                Cell::number(f64::from(row.vintage)),
+                Cell::text(row.level.slug()),
+                Cell::text(row.weighting),
+                Cell::number(row.r_weighted),
+                Cell::number(row.bias),
+                Cell::number(row.rmse),
+                Cell::from(row.n),
+            ]);
+        }
+    }
+    print(&table, format)?;
+    if format == TextFormat::Table && worst > 0 {
+        let latest = &published[0];
+        println!();
+        print(&gaps(&opened, computed, latest, worst), format)?;
+    }
+    Ok(())
+}
+
+/// A published APL with its two weights.
+struct Published<'a> {
+    apl: &'a Column,
+    standardised: &'a Column,
+    population: &'a Column,
+}
+
+/// Published vintages, the most recent first.
+fn published(opened: &Opened) -> Result<Vec<Published<'_>>> {
+    let atlas = &opened.atlas;
+    let found: Vec<Published<'_>> = atlas
+        .territory()
+        .vintages("apl.gp")
+        .into_iter()
+        .rev()
+        .filter_map(|vintage| {
+            let standardised = atlas.column("population.standardised", vintage)?;
+            Some(Published {
+                apl: atlas.column("apl.gp", vintage)?,
+                standardised,
+                population: atlas.column("population.apl", vintage).unwrap_or(standardised),
+            })
+        })
+        .collect();
+    if found.is_empty() {
+        bail!("aucune APL publiée dans ce territoire : importez le classeur APL de la DREES");
+    }
+    Ok(found)
+}
+
+fn gaps(opened: &Opened, computed: &Column, published: &Published<'_>, count: usize) -> Table {
+    let mut table = Table::new(
+        "worst",
+        format!("Communes où l’écart touche le plus d’habitants ({})", published.apl.vintage),
+        vec![
+            TableColumn::text("code", "Code"),
+            TableColumn::text("name", "Commune"),
+            TableColumn::decimal("computed", "Calculée", "consultations", 2),
+            TableColumn::decimal("published", "Publiée", "consultations", 2),
+            TableColumn::integer("people", "Habitants", ""),
+        ],
+    );
+    for gap in compare::worst(computed, published.apl, published.population, count) {
+        let area = opened.atlas.territory().area(Level::Commune, gap.commune);
+        table.rows.push(vec![
+            Cell::text(area.code),
+            Cell::text(area.name),
+            Cell::number(gap.computed),
+            Cell::number(gap.published),
+            Cell::number(gap.people),
+        ]);
+    }
+    table
+}
+
+/// Fits the travel-time model again on the measured couples of the territory.
+pub(crate) fn calibrate(data: &DataDir, format: TextFormat) -> Result<()> {
+    let snapshot = data.require()?;
+    let report = step("Ajustement du modèle de temps de trajet", || Ok(calibrate::calibrate(&snapshot.territory)?))?;
+    let mut table = Table::new(
+        "calibrate",
+        "Modèle de temps de trajet",
+        vec![
+            TableColumn::text("figure", "Grandeur"),
+            TableColumn::decimal("value", "Valeur", "", 4),
+            TableColumn::text("unit", "Unité"),
+        ],
+    );
+    for (figure, value, unit) in report.figures() {
+        table.rows.push(vec![Cell::text(figure), Cell::number(value), Cell::text(unit)]);
+    }
+    print(&table, format)
+}
+
+/// An integer column that is no count: a year, a number of rows.
+fn whole(id: &str, label: &str) -> TableColumn {
+    TableColumn { kind: CellKind::Integer, ..TableColumn::text(id, label) }
+}
+
+/// The area with a code: at the level asked for, else at the first level that knows it, from the commune up.
+fn find(opened: &Opened, code: &str, level: Option<Level>) -> Result<(Level, u32)> {
+    let territory = opened.atlas.territory();
+    let levels = level.map_or_else(|| territory.levels(), |level| vec![level]);
+    levels
+        .into_iter()
+        .find_map(|level| Some((level, territory.find(level, code)?)))
+        .with_context(|| {
+            let at = level.map(|level| format!(" au niveau {level}")).unwrap_or_default();
+            format!(
+                "aucun territoire ne porte le code « {code} »{at} dans « {} » au {} (pacte access table --level {} donne les codes)",
+                territory.meta.name,
+                territory.meta.geography,
+                level.unwrap_or(Level::Commune)
+            )
+        })
+}

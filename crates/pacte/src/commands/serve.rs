@@ -1,0 +1,57 @@
+//! `pacte serve`: the portal.
+
+use anyhow::{Context as _, Result};
+use tokio::net::TcpListener;
+
+use crate::cli::Serve;
+use crate::data_dir::{DataDir, Opened};
+use crate::progress::step;
+
+/// Opens the portal on the territory in use, computing its access first when that was not done.
+pub(crate) fn run(data: &DataDir, options: &Serve) -> Result<()> {
+    let opened = step("Ouverture du territoire", || data.atlas())?;
+    open(data, opened, options)
+}
+
+/// Serves until the process is asked to stop.
+pub(crate) fn open(data: &DataDir, opened: Opened, options: &Serve) -> Result<()> {
+    let settings = data.settings()?;
+    let address = options.listen.unwrap_or(settings.listen);
+    let theme = settings.theme.map(|theme| if theme.is_absolute() { theme } else { data.root().join(theme) });
+    tracing_subscriber::fmt()
+        .with_env_filter(
+            tracing_subscriber::EnvFilter::try_from_env("PACTE_LOG")
+                .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn")),
+        )
+        .with_writer(std::io::stderr)
+        .init();
+    let Opened { territory, atlas, version, .. } = opened;
+    let state = pacte_portal::Portal::open(territory, atlas, pacte_portal::Options { hash: version, theme })?;
+    tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(async move {
+        let listener = TcpListener::bind(address).await.with_context(|| {
+            format!("le portail ne peut pas écouter sur {address} : l’adresse est-elle déjà prise ? (--listen 127.0.0.1:AUTRE_PORT)")
+        })?;
+        println!("Portail ouvert : http://{}/  (Ctrl+C pour fermer)", listener.local_addr()?);
+        pacte_portal::serve(state, listener, stop_asked()).await.context("le portail s’est arrêté")
+    })
+}
+
+/// Resolves on Ctrl+C or on a polite termination.
+async fn stop_asked() {
+    let interrupt = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                _ = interrupt => {}
+                _ = terminate.recv() => {}
+            }
+            return;
+        }
+    }
+    // Without a handler there is nothing to wait for but the process being killed.
+    if interrupt.await.is_err() {
+        std::future::pending::<()>().await;
+    }
+}

@@ -1,0 +1,69 @@
+//! What a long command shows while it works, on standard error: a bar per file, a line per step. Nothing but plain lines
+//! when the output is no terminal.
+
+use std::io::IsTerminal as _;
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
+
+use anyhow::Result;
+use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
+use pacte_sources::progress::Progress;
+
+/// A bar per file.
+pub(crate) struct Bars {
+    all: MultiProgress,
+    bars: Mutex<Vec<ProgressBar>>,
+    style: ProgressStyle,
+}
+
+impl Bars {
+    /// No bar yet.
+    pub(crate) fn new() -> Self {
+        let style = ProgressStyle::with_template("{prefix:38!} {bar:24} {bytes:>10}/{total_bytes:<10} {wide_msg}")
+            .unwrap_or_else(|_| ProgressStyle::default_bar());
+        Self { all: MultiProgress::new(), bars: Mutex::default(), style }
+    }
+
+    fn bar(&self, task: usize) -> Option<ProgressBar> {
+        self.bars.lock().ok()?.get(task).cloned()
+    }
+}
+
+impl Progress for Bars {
+    fn start(&self, file: &str, bytes: u64) -> usize {
+        let Ok(mut bars) = self.bars.lock() else { return usize::MAX };
+        // On a terminal a bar; in a log the one line that `finish` writes.
+        let bar = self.all.add(ProgressBar::new(bytes).with_style(self.style.clone()).with_prefix(file.to_owned()));
+        bars.push(bar);
+        bars.len() - 1
+    }
+
+    fn advance(&self, task: usize, done: u64) {
+        if let Some(bar) = self.bar(task) {
+            bar.set_position(done);
+        }
+    }
+
+    fn finish(&self, task: usize, summary: &str) {
+        let Some(bar) = self.bar(task) else { return };
+        if std::io::stderr().is_terminal() {
+            bar.set_position(bar.length().unwrap_or(0));
+            bar.finish_with_message(summary.to_owned());
+        } else {
+            eprintln!("{} : {summary}", bar.prefix());
+        }
+    }
+}
+
+/// Runs a step behind a spinner and tells how long it took.
+pub(crate) fn step<T>(what: &str, work: impl FnOnce() -> Result<T>) -> Result<T> {
+    let spinner = ProgressBar::new_spinner().with_message(what.to_owned());
+    spinner.enable_steady_tick(Duration::from_millis(120));
+    let start = Instant::now();
+    let result = work();
+    spinner.finish_and_clear();
+    if result.is_ok() {
+        eprintln!("{what} : {:.1} s", start.elapsed().as_secs_f64());
+    }
+    result
+}

@@ -1,0 +1,54 @@
+# Frame of every page
+site-name = Pacte
+site-tagline = Access to care, place by place
+band-real = { $name } – real data, official geographic code of { $date }.
+band-training = { $name } – training territory: its communes and figures are fictional.
+band-training-strong = Fictional data
+skip-to-content = Skip to content
+nav-label = Main navigation
+nav-map = Map
+nav-territories = Territories
+nav-compare = Compare
+nav-data = Data
+nav-methods = Methods
+language-label = Language
+crumbs-label = Breadcrumb
+search-label = Find a territory
+search-placeholder = Commune, postcode, intercommunality…
+search-submit = Search
+search-none-short = No suggestion
+search-one-short = One suggestion
+search-many-short = { $n } suggestions
+footer-about = About
+footer-about-text = Pacte measures access to care in every commune from public files, with their sources and dates.
+footer-data = Data and methods
+footer-reuse = Reuse
+footer-licence = Data from INSEE, DREES and IGN are published under Licence Ouverte 2.0. Every figure carries its source and date.
+footer-sources = Sources
+footer-accessibility = Accessibility
+footer-accessibility-state = Accessibility: partially compliant
+footer-licences = Software licences
+footer-version = Pacte { $version } – figures { $hash }
+missing = not available
+source-line = Source: { $source }
+table-region-label = Table: { $caption }
+table-sort-by = Sort by { $column }
+downloads-label = Download:
+download-title = Download “{ $title }” as { $format }
+chart-table = See the figures
+pager-label = Pages of the table
+pager-previous = Previous page
+pager-next = Next page
+pager-page = Page { $n }
+on-this-page = On this page
+legend-label = Legend
+count-communes = { $count ->
+    [one] { $n } commune
+   *[other] { $n } communes
+}
+persons = { $n } people
+persons-millions = about { $n } million people
+class-below = under { $high }
+class-between = { $low } to { $high }
+class-above = { $low } and over
+unit-points = points

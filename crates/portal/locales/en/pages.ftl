@@ -1,0 +1,124 @@
+# Home
+home-title = Who can reach a doctor, and how fast?
+home-lede = For every commune, intercommunality, département and region: access to GPs, time to emergency care, how they change, with the source and date of each figure.
+home-description = Access to care in every commune: GPs, time to emergency care, trends, sources.
+home-figures = Three figures to remember
+home-map = The map
+home-start = Where to start
+home-regions = Every region
+home-apl-context = A person can expect this many visits a year, given the doctors nearby and their other patients.
+door-commune = Find a territory
+door-commune-text = By name, postcode or official code; typing errors are forgiven.
+door-compare = Compare two territories
+door-compare-text = Two communes, two départements, or a commune and its region, figure by figure.
+door-data = Download the data
+door-data-text = Every table as CSV, XLSX, GeoJSON and Parquet, with its dictionary.
+door-methods = Understand the figures
+door-methods-text = The formula of the APL, journey times, what they say and their limits.
+# Map
+map-page-title = Map of access to care
+map-description = Map of access to care: APL, minutes to emergency care, GPs per 100,000 people, population, trends.
+map-form-label = Map settings
+map-measure = Measure
+map-level = Level
+map-departement = Département
+map-departement-all = All
+map-changing = What changes
+map-from = From
+map-to = To
+map-submit = Show
+map-level-auto = Départements, then communes when zooming
+map-note-communes = All communes do not fit in this drawing: it shows départements. The live map shows them when zooming; without it, choose a département.
+map-title = { $measure }, by level: { $levels }
+map-title-in = { $measure }, { $levels } of: { $place }
+map-area-title = { $name }: { $value }
+map-attribution = { $name } – contours IGN, data INSEE and DREES
+map-attribution-training = { $name } – fictional territory
+map-live-title = Live map
+map-zoom-in = Zoom in
+map-zoom-out = Zoom out
+map-attribution-toggle = Sources of the map
+map-close = Close
+map-gesture-ctrl = Hold Ctrl while scrolling to zoom
+map-gesture-mac = Hold ⌘ while scrolling to zoom
+map-gesture-touch = Move the map with two fingers
+map-open = See the territory
+map-views = Go to
+map-view-main = Mainland
+map-help = Arrow keys move the map, + and − zoom, Enter reads the territory at the centre.
+map-table = The figures of the map
+map-none = No contour was imported: the map cannot be drawn. The figures are in the table.
+map-source-note = Each shape leads to the page of its territory.
+# Compare
+compare-title = Compare two territories
+compare-title-both = { $a } and { $b }
+compare-description = Two territories side by side, figure by figure.
+compare-intro = Choose two territories, of the same level or not: a commune and its département, two regions, a living area and the country.
+compare-a = First territory
+compare-b = Second territory
+compare-submit = Compare
+compare-swap = Swap
+compare-not-found = No territory matches “{ $text }”.
+compare-others = Other answers:
+compare-key-title = Key figures
+compare-distribution = How inhabitants are spread
+compare-everything-title = Every figure
+compare-caption = { $a } and { $b }
+compare-examples = Examples
+head-difference-ab = Difference (second − first)
+# Search
+search-title = Find a territory
+search-title-for = Search: { $q }
+search-description = Find a commune, an intercommunality, a living area, a département or a region.
+search-none = No territory matches “{ $q }”.
+search-count = { $count ->
+    [one] One territory found
+   *[other] { $n } territories found
+}
+search-advice-title = Some advice
+search-advice-1 = Try only part of the name, without abbreviations.
+search-advice-2 = A postcode has five digits; so has a commune code (59350), except in Corsica (2A004).
+search-advice-3 = Merged communes are found under their new name.
+search-start = Start with
+# Data
+data-title = Open data
+data-description = Every figure as CSV, XLSX, GeoJSON and Parquet, with its dictionary.
+data-intro = Each table holds every indicator, one territory a row. An empty cell means that the value is not known, which is not zero. GeoJSON files carry contours.
+data-levels-title = One table a level
+data-level-text = Rows: { $n }
+data-departement-title = The communes of a département
+data-departement-hint = Choose a département and a format.
+data-format = Format
+data-download = Download
+data-others-title = Other tables
+data-sources-text = Every file imported, with its vintage and fingerprint.
+data-dictionary-title = Dictionary of indicators
+data-dictionary-text = What each column holds.
+data-addresses-title = Stable addresses
+data-addresses-text = File addresses can be composed: level, département and format. They stay valid when data are updated; the entity tag (ETag) tells whether the content changed.
+head-id = Identifier
+head-unit = Unit
+head-source-vintage = Source and vintage
+head-method = Method
+# Sources
+sources-title = Sources
+sources-description = Every file the figures come from, with its vintage, what was kept of it and its fingerprint.
+sources-intro = The figures of this site come from { $n } official files, brought to the official geographic code of { $date }.
+sources-intro-training = The files of this training territory are generated by the program: they describe no real place.
+sources-caption = Files imported
+sources-producers-title = Producers
+sources-licence = INSEE, DREES, IGN, ANCT and DGCL: Licence Ouverte 2.0. OpenStreetMap: ODbL, © OpenStreetMap contributors.
+head-file = File
+head-vintage = Vintage
+head-rows = Rows read
+head-matched = Rows kept
+head-hash = Fingerprint (BLAKE3)
+# Methods
+methods-title = Methods
+methods-description = How each figure is computed: formula of the APL, journey times, limits.
+methods-made-title = Indicator by indicator
+methods-files-title = Method files
+methods-files-text = The parameters published with the data, as they are applied.
+# Accessibility
+accessibility-title = Accessibility
+accessibility-description = Declaration of accessibility: what was checked, what remains to be done.

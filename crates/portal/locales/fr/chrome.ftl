@@ -1,0 +1,54 @@
+# Cadre de toutes les pages
+site-name = Pacte
+site-tagline = Accès aux soins, territoire par territoire
+band-real = { $name } – données réelles, code officiel géographique au { $date }.
+band-training = { $name } – territoire d’entraînement : ses communes et ses chiffres sont fictifs.
+band-training-strong = Données fictives
+skip-to-content = Aller au contenu
+nav-label = Navigation principale
+nav-map = Carte
+nav-territories = Territoires
+nav-compare = Comparer
+nav-data = Données
+nav-methods = Méthodes
+language-label = Langue
+crumbs-label = Fil d’Ariane
+search-label = Chercher un territoire
+search-placeholder = Commune, code postal, intercommunalité…
+search-submit = Chercher
+search-none-short = Aucune suggestion
+search-one-short = Une suggestion
+search-many-short = { $n } suggestions
+footer-about = À propos
+footer-about-text = Pacte mesure l’accès aux soins de chaque commune à partir de fichiers publics, avec leurs sources et leurs dates.
+footer-data = Données et méthodes
+footer-reuse = Réutilisation
+footer-licence = Les données de l’INSEE, de la DREES et de l’IGN sont diffusées sous Licence Ouverte 2.0. Chaque chiffre porte sa source et sa date.
+footer-sources = Sources
+footer-accessibility = Accessibilité
+footer-accessibility-state = Accessibilité : partiellement conforme
+footer-licences = Licences des logiciels
+footer-version = Pacte { $version } – chiffres { $hash }
+missing = non disponible
+source-line = Source : { $source }
+table-region-label = Table : { $caption }
+table-sort-by = Trier par { $column }
+downloads-label = Télécharger :
+download-title = Télécharger « { $title } » au format { $format }
+chart-table = Voir les chiffres
+pager-label = Pages de la table
+pager-previous = Page précédente
+pager-next = Page suivante
+pager-page = Page { $n }
+on-this-page = Sur cette page
+legend-label = Légende
+count-communes = { $count ->
+    [one] { $n } commune
+   *[other] { $n } communes
+}
+persons = soit { $n } personnes
+persons-millions = soit environ { $n } millions de personnes
+class-below = moins de { $high }
+class-between = de { $low } à { $high }
+class-above = { $low } et plus
+unit-points = points

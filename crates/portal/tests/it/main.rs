@@ -1,0 +1,3 @@
+//! The portal over an invented territory, through its router.
+
+mod world;

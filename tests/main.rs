@@ -1,0 +1,10 @@
+//! The product as its users meet it: the built binary, a real server, a real browser, and the real files of France when
+//! they are there.
+
+mod browser;
+mod command_line;
+mod dependencies;
+mod imports;
+mod real_data;
+mod server;
+mod support;
