@@ -6,8 +6,7 @@ use std::net::{SocketAddr, TcpStream};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use pacte_territory::Level;
-use pacte_territory::snapshot;
+use pacte_territory::{Level, Territory, snapshot};
 
 use crate::process::{PACTE, peak_mib, resident_mib};
 use crate::{Ground, Measure};
@@ -72,14 +71,15 @@ fn get(address: SocketAddr, path: &str) {
     write!(stream, "GET {path} HTTP/1.0\r\nHost: {address}\r\nAccept-Encoding: gzip\r\n\r\n").expect("a request");
     let mut bytes = Vec::new();
     stream.read_to_end(&mut bytes).expect("an answer");
-    assert!(bytes.starts_with(b"HTTP/1.0 200") || bytes.starts_with(b"HTTP/1.1 20"), "{path}: {}", String::from_utf8_lossy(&bytes[..bytes.len().min(60)]));
+    assert!(
+        bytes.starts_with(b"HTTP/1.0 200") || bytes.starts_with(b"HTTP/1.1 20"),
+        "{path}: {}",
+        String::from_utf8_lossy(&bytes[..bytes.len().min(60)])
+    );
 }
 
 /// Territory pages of every level, spread over the country, the heaviest included.
-fn pages(ground: &Ground) -> Vec<String> {
-    let folder = ground.data.join("territory");
-    let name = std::fs::read_to_string(folder.join("current")).expect("an imported territory");
-    let territory = snapshot::read(&folder.join(name.trim())).expect("a readable snapshot").territory;
+fn pages(territory: &Territory) -> Vec<String> {
     let mut paths = Vec::new();
     for level in territory.levels() {
         let count = territory.count(level);
@@ -93,14 +93,15 @@ fn pages(ground: &Ground) -> Vec<String> {
     paths
 }
 
-/// Tiles over métropole from zoom 4 to 11, most of them asked for once: a cold mix.
-fn tiles() -> Vec<String> {
+/// Tiles around communes drawn over the whole country, from zoom 5 to 12, most of them asked for once: a cold mix.
+fn tiles(territory: &Territory) -> Vec<String> {
     let mut paths = Vec::new();
-    for zoom in 4_u32..=11 {
+    for zoom in 5_u32..=12 {
         let side = f64::from(1_u32 << zoom);
-        for step in 0_u32..300 {
-            let lon = -4.0 + 11.5 * f64::from(step * 37 % 101) / 101.0;
-            let lat = 43.0 + 7.5 * f64::from(step * 53 % 97) / 97.0;
+        for step in 0..250 {
+            let Some((lon, lat)) = territory.point((step * 7919 + zoom * 31) % territory.len() as u32) else {
+                continue;
+            };
             let x = ((lon / 360.0 + 0.5) * side) as u32;
             let y = ((0.5 - lat.to_radians().tan().asinh() / std::f64::consts::TAU) * side) as u32;
             paths.push(format!("/tuiles/{zoom}/{x}/{y}.mvt"));
@@ -123,9 +124,14 @@ fn shuffle(paths: &mut [String]) {
 
 /// Pages, tiles, memory.
 pub(crate) fn measure(ground: &Ground) -> Vec<Measure> {
+    let folder = ground.data.join("territory");
+    let name = std::fs::read_to_string(folder.join("current")).expect("an imported territory");
+    let territory = snapshot::read(&folder.join(name.trim())).expect("a readable snapshot").territory;
     let server = Server::open(ground);
     let mut measures = Vec::new();
-    for (what, paths) in [("portail : page de territoire", pages(ground)), ("portail : tuile de carte", tiles())] {
+    for (what, paths) in
+        [("portail : page de territoire", pages(&territory)), ("portail : tuile de carte", tiles(&territory))]
+    {
         let latencies = load(server.1, &paths);
         let at = |share: f64| latencies[((latencies.len() - 1) as f64 * share) as usize];
         measures.push(Measure {

@@ -33,7 +33,9 @@ impl Driver {
         let port = lines
             .by_ref()
             .map_while(Result::ok)
-            .find_map(|line| line.split("on port ").nth(1)?.trim_end_matches('.').trim().parse::<u16>().ok())
+            .find_map(|line| {
+                line.split("successfully on port ").nth(1)?.trim_end_matches('.').trim().parse::<u16>().ok()
+            })
             .expect("chromedriver tells its port");
         // Keep reading, or the driver blocks once the pipe is full.
         std::thread::spawn(move || lines.for_each(drop));
@@ -47,7 +49,7 @@ impl Driver {
             "args": [
                 "--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--use-angle=swiftshader",
                 "--enable-unsafe-swiftshader", "--disable-background-networking", "--disable-component-update",
-                "--disable-sync", "--no-first-run", "--hide-scrollbars", "--force-prefers-reduced-motion",
+                "--disable-sync", "--no-first-run", "--lang=fr-FR", "--accept-lang=fr", "--hide-scrollbars", "--force-prefers-reduced-motion",
                 format!("--user-data-dir={}", profile.display()),
             ],
         });

@@ -18,12 +18,12 @@ fn malformed_and_oversized_queries_get_a_400_that_says_why() {
     let portal = Portal::training();
     let long = "a".repeat(5000);
     for (path, says) in [
-        (format!("/recherche?q={long}"), "caractères"),
+        (format!("/recherche?q={long}"), "2048"),
         ("/carte?mesure=bonheur".to_owned(), "bonheur"),
         ("/carte?niveau=canton".to_owned(), "canton"),
         ("/tuiles/99/0/0.mvt".to_owned(), "99"),
         ("/tuiles/3/9/0.mvt".to_owned(), "9"),
-        ("/comparer?a=commune:&b=x".to_owned(), "x"),
+        ("/comparer?a=canton:1&b=commune:X1001".to_owned(), "canton"),
     ] {
         let answer = portal.get(&path);
         let page = answer.text();

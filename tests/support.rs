@@ -125,7 +125,7 @@ pub(crate) fn listing(folder: &Path) -> Vec<(PathBuf, blake3::Hash)> {
             }
         }
     }
-    found.sort();
+    found.sort_by(|a, b| a.0.cmp(&b.0));
     found
 }
 

@@ -349,7 +349,9 @@ class LiveMap {
       minimumFractionDigits: measure.decimals,
       maximumFractionDigits: measure.decimals,
       signDisplay: measure.signed ? "exceptZero" : "auto",
-    }).format(value);
+    })
+      .format(value)
+      .replace("-", "−");
   }
 
   #describe(feature: MapGeoJSONFeature, level: string, linked: boolean): HTMLElement {
@@ -488,8 +490,13 @@ class LiveMap {
       const items = [...legend.querySelectorAll<HTMLElement>("li:not([data-missing])")];
       const model = items[0];
       if (!below || !between || !above || !model) continue;
-      const decimals = scale.breaks.every((b) => Number.isInteger(b)) ? 0 : Math.max(1, config.decimals);
-      const write = (i: number): string => this.#format({ ...config, decimals }, scale.breaks[i]);
+      // As many decimals as the bound needs, as the server writes it: 2, then 2,5.
+      const decimals = (b: number): number =>
+        Number.isInteger(b) ? 0 : Math.abs(b * 10 - Math.round(b * 10)) < 1e-9 ? 1 : Math.max(1, config.decimals);
+      const write = (i: number): string => {
+        const bound = scale.breaks[i];
+        return bound === undefined ? "" : this.#format({ ...config, decimals: decimals(bound) }, bound);
+      };
       scale.colors.forEach((color, i) => {
         const item = items[i] ?? (model.cloneNode(true) as HTMLElement);
         const words = i === 0 ? below : i === scale.breaks.length ? above : between;

@@ -23,17 +23,7 @@ pub struct ComputeOptions {
 impl Default for ComputeOptions {
     /// The shipped methods, for the most recent APL with public inputs.
     fn default() -> Self {
-        Self {
-            method: "mg-2022".to_owned(),
-            estimation: (
-                "pacts/methods/apl/offre-estimee.yaml".to_owned(),
-                Estimation::shipped_text().to_owned(),
-            ),
-            travel: (
-                "pacts/methods/travel/calibre-2021.yaml".to_owned(),
-                ModelParameters::shipped_text().to_owned(),
-            ),
-        }
+        Self::with_activity(ActivityRule::PreviousVintage)
     }
 }
 
@@ -41,6 +31,16 @@ impl Default for ComputeOptions {
 const REVISION: u32 = 1;
 
 impl ComputeOptions {
+    /// The shipped methods, with this rule for the activity of practitioners.
+    pub fn with_activity(rule: ActivityRule) -> Self {
+        let (file, text) = Estimation::shipped_text(rule);
+        Self {
+            method: "mg-2022".to_owned(),
+            estimation: (file.to_owned(), text.to_owned()),
+            travel: ("pacts/methods/travel/calibre-2021.yaml".to_owned(), ModelParameters::shipped_text().to_owned()),
+        }
+    }
+
     /// Hash of everything but the territory's figures that the results depend on, hexadecimal.
     pub fn fingerprint(&self, territory: &Territory) -> String {
         let method = AplMethod::text_of_territory(territory, &self.method).map_or("", |(_, text)| text);
@@ -162,10 +162,8 @@ fn apl_columns(
         },
         results.travel.quality
     );
-    let weighted = Aggregation::WeightedMean {
-        concept: format!("access.demand.{profession}"),
-        vintage: method.vintage,
-    };
+    let weighted =
+        Aggregation::WeightedMean { concept: format!("access.demand.{profession}"), vintage: method.vintage };
     let column = |concept: String, label: String, unit: &str, aggregation, provenance, values| Column {
         concept,
         vintage: method.vintage,
@@ -179,7 +177,10 @@ fn apl_columns(
     for limit in &method.age_limits {
         let values = apl.iter().map(|apl| apl * limit.supply_share).collect();
         let share = comma(limit.supply_share * 100.0, 1);
-        let what = format!("{how} Part nationale de l’offre due aux {} ans ou moins : {share} % ({}).", limit.upto, limit.source);
+        let what = format!(
+            "{how} Part nationale de l’offre due aux {} ans ou moins : {share} % ({}).",
+            limit.upto, limit.source
+        );
         results.columns.push(column(
             format!("access.apl.{profession}_{}", limit.upto),
             format!("APL calculée, praticiens de {} ans ou moins", limit.upto),
@@ -250,8 +251,8 @@ fn activity(
         Some(column) if estimation.activity == ActivityRule::PreviousVintage => {
             how = format!("{how}, réparties selon l’APL publiée en {}", column.vintage);
             let mut theirs = column.values.clone();
-            if let Some(year) = complete(territory, method, demand, &mut theirs) {
-                how = format!("{how} (à défaut, par département, en {year})");
+            if let Some(year) = update(territory, method, demand, column.vintage, &mut theirs) {
+                how = format!("{how} par commune et en {year} par département");
             }
             let published = Published { apl: &theirs, demand };
             let bounds = (0.0, method.activity.cap);
@@ -263,37 +264,46 @@ fn activity(
     }
 }
 
-/// Gives the communes of a département where most people have no published value that of the département for another
-/// vintage, on the scale of the others: the communal file of 2018 leaves Paris, Lyon and Marseille out, and Paris is a
-/// département. Returns the vintage used, `None` when nothing was completed.
-fn complete(territory: &Territory, method: &AplMethod, demand: &[f64], theirs: &mut [f64]) -> Option<i16> {
+/// Brings the APL published by commune in `earlier` towards the method's vintage, by the change of each département up to
+/// another published vintage (relative to the national change, in proportion of the years elapsed), and gives their
+/// département's value to the communes of a département where most people have none: the communal file of 2018 leaves
+/// Paris out, which is a département. Returns the vintage used, `None` when no such values are known.
+fn update(territory: &Territory, method: &AplMethod, demand: &[f64], earlier: i16, theirs: &mut [f64]) -> Option<i16> {
     let areas = territory
         .area_columns
         .iter()
         .filter(|column| column.level == Level::Departement && column.vintage != method.vintage)
-        .find(|column| column.concept == format!("apl.{}", method.profession))?;
+        .filter(|column| column.vintage > earlier && column.concept == format!("apl.{}", method.profession))
+        .min_by_key(|column| (column.vintage - method.vintage).abs())?;
     let grouping = territory.grouping(Level::Departement)?;
-    let people: Vec<f64> = (0..grouping.len() as u32)
-        .map(|area| grouping.members(area).iter().map(|commune| demand[*commune as usize]).sum())
-        .collect();
-    let scale = mean(theirs, demand)? / mean(&areas.values, &people)?;
-    let mut used = None;
-    for (area, (value, people)) in (0_u32..).zip(areas.values.iter().zip(&people)) {
-        let without: Vec<usize> =
-            grouping.members(area).iter().map(|id| *id as usize).filter(|id| theirs[*id].is_nan()).collect();
-        if without.iter().map(|id| demand[*id]).sum::<f64>() * 2.0 > *people && !value.is_nan() {
+    let members = |area: u32| grouping.members(area).iter().map(|id| *id as usize);
+    let people: Vec<f64> = (0..grouping.len() as u32).map(|area| members(area).map(|id| demand[id]).sum()).collect();
+    let elapsed = f64::from(method.vintage - earlier) / f64::from(areas.vintage - earlier);
+    let (before, after) = (mean(theirs, demand)?, mean(&areas.values, &people)?);
+    for (area, (value, people)) in (0_u32..).zip(areas.values.iter().zip(&people)).filter(|(_, (v, _))| !v.is_nan()) {
+        let (with, without): (Vec<usize>, Vec<usize>) = members(area).partition(|id| !theirs[*id].is_nan());
+        let known: f64 = with.iter().map(|id| demand[*id]).sum();
+        if known * 2.0 < *people {
             for id in without {
-                theirs[id] = value * scale;
+                theirs[id] = value / after * before;
             }
-            used = Some(areas.vintage);
+        } else if let Some(own) = mean_of(with.iter().map(|id| (theirs[*id], demand[*id]))).filter(|own| *own > 0.0) {
+            let change = ((value / after) / (own / before)).powf(elapsed.min(1.0));
+            for id in with {
+                theirs[id] *= change;
+            }
         }
     }
-    used
+    Some(areas.vintage)
 }
 
 /// Mean of `values` weighted by `weights`, where both are known.
 fn mean(values: &[f64], weights: &[f64]) -> Option<f64> {
-    let known = values.iter().zip(weights).filter(|(value, weight)| !value.is_nan() && **weight > 0.0);
+    mean_of(values.iter().copied().zip(weights.iter().copied()))
+}
+
+fn mean_of(pairs: impl Iterator<Item = (f64, f64)>) -> Option<f64> {
+    let known = pairs.filter(|(value, weight)| !value.is_nan() && *weight > 0.0);
     let (sum, total) = known.fold((0.0, 0.0), |sums, (value, weight)| (sums.0 + value * weight, sums.1 + weight));
     (total > 0.0).then(|| sum / total)
 }

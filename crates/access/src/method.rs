@@ -135,6 +135,8 @@ const SHIPPED: [(&str, &str, &str); 3] = [
 
 const ESTIMATION: (&str, &str) =
     ("pacts/methods/apl/offre-estimee.yaml", include_str!("../../../pacts/methods/apl/offre-estimee.yaml"));
+const NATIONAL: (&str, &str) =
+    ("pacts/methods/apl/offre-nationale.yaml", include_str!("../../../pacts/methods/apl/offre-nationale.yaml"));
 
 impl AplMethod {
     /// Reads a method; `file` is only used to name it in errors.
@@ -233,14 +235,12 @@ impl Estimation {
         raw::estimation(file, text)
     }
 
-    /// The shipped estimation.
-    pub fn shipped() -> Self {
-        Self::from_yaml(ESTIMATION.0, ESTIMATION.1).expect("a test reads every shipped method")
-    }
-
-    /// The text of the shipped estimation.
-    pub const fn shipped_text() -> &'static str {
-        ESTIMATION.1
+    /// File name and text of the shipped estimation that follows a rule.
+    pub const fn shipped_text(rule: ActivityRule) -> (&'static str, &'static str) {
+        match rule {
+            ActivityRule::PreviousVintage => ESTIMATION,
+            ActivityRule::National => NATIONAL,
+        }
     }
 }
 
@@ -264,7 +264,10 @@ mod tests {
         let first = AplMethod::shipped("mg-2010").unwrap();
         assert_eq!([4.0, 9.0, 14.0, 15.0].map(|t| first.decay.weight(t)), [1.0, 0.3, 0.1, 0.0]);
         assert_eq!(first.standardise([(3, 100.0)]), 100.0);
-        assert_eq!(Estimation::shipped().activity, ActivityRule::PreviousVintage);
+        for rule in [ActivityRule::PreviousVintage, ActivityRule::National] {
+            let (file, text) = Estimation::shipped_text(rule);
+            assert_eq!(Estimation::from_yaml(file, text).unwrap().activity, rule);
+        }
     }
 
     /// Line of the shipped method on which `text` stands, after replacing it.

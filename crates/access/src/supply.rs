@@ -85,11 +85,12 @@ pub fn local_activity(
         theirs.iter().zip(demand).map(|(apl, people)| if apl.is_nan() { 0.0 } else { *people }).collect();
     let mean = |apl: &[f64]| {
         let people: f64 = judges.iter().sum();
-        let sum: f64 = apl.iter().zip(&judges).filter(|(_, people)| **people > 0.0).map(|(apl, people)| apl * people).sum();
+        let sum: f64 =
+            apl.iter().zip(&judges).filter(|(_, people)| **people > 0.0).map(|(apl, people)| apl * people).sum();
         sum / people
     };
     let their_mean = mean(theirs);
-    if total <= 0.0 || !(their_mean > 0.0) {
+    if total <= 0.0 || their_mean.is_nan() || their_mean <= 0.0 {
         return supply;
     }
     let target: Vec<f64> = theirs
@@ -148,7 +149,8 @@ mod tests {
         let per_head = national_per_head(3.789, &demand, &counts).unwrap();
         let supply: Vec<f64> = counts.iter().map(|heads| heads * per_head).collect();
         let found = apl(&od, &weights, &supply, &demand).apl;
-        let mean = found.iter().zip(&demand).map(|(apl, people)| apl * people).sum::<f64>() / demand.iter().sum::<f64>();
+        let mean =
+            found.iter().zip(&demand).map(|(apl, people)| apl * people).sum::<f64>() / demand.iter().sum::<f64>();
         assert!((mean - 3.789).abs() < 1e-9);
         assert_eq!(national_per_head(3.789, &demand, &[0.0; 4]), None);
     }

@@ -99,6 +99,9 @@ pub(crate) enum Access {
     },
     /// Compare l’APL calculée à l’APL publiée par la DREES.
     CompareOfficial {
+        /// Activité supposée des médecins : celle des calculs, ou la même partout (rien de publié que la moyenne nationale).
+        #[arg(long, value_enum, default_value_t)]
+        activity: Activity,
         /// Nombre de communes les plus éloignées à montrer.
         #[arg(long, default_value_t = 10)]
         worst: usize,
@@ -138,6 +141,17 @@ pub(crate) struct Export {
     /// Dossier où écrire, créé au besoin.
     #[arg(long, value_name = "DOSSIER", default_value = "export")]
     pub(crate) to: PathBuf,
+}
+
+/// How the activity of practitioners is supposed when it is not public.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+#[value(rename_all = "snake_case")]
+pub(crate) enum Activity {
+    /// Corrigée par commune d’après l’APL publiée à d’autres millésimes.
+    #[default]
+    PreviousVintage,
+    /// La même partout.
+    National,
 }
 
 /// Forms a command can print its figures in.

@@ -24,7 +24,9 @@ pub(crate) fn run(cli: Cli) -> Result<()> {
             Access::Compute { format } => access::compute(&data, format),
             Access::Show { code, level, format } => access::show(&data, &code, level, format),
             Access::Table { level, within, format } => access::table(&data, level, within.as_deref(), format),
-            Access::CompareOfficial { worst, format } => access::compare_official(&data, worst, format),
+            Access::CompareOfficial { activity, worst, format } => {
+                access::compare_official(&data, activity, worst, format)
+            }
             Access::Calibrate { format } => access::calibrate(&data, format),
         },
         Command::Serve(options) => serve::run(&data, &options),

@@ -105,8 +105,7 @@ impl DataDir {
     }
 
     /// Access over a territory: read when it was computed with these options, else computed and kept.
-    pub(crate) fn access(&self, territory: &Territory, hash: &str) -> Result<AccessResults> {
-        let options = ComputeOptions::default();
+    fn access(&self, territory: &Territory, hash: &str, options: &ComputeOptions) -> Result<AccessResults> {
         let path = self.accesses().join(format!("{hash}-{}.acces", options.fingerprint(territory)));
         if let Ok(bytes) = fs::read(&path) {
             match ACCESS_SEAL.decode(&bytes) {
@@ -115,7 +114,7 @@ impl DataDir {
                 Err(problem) => eprintln!("{} : {problem} ; l’accès est recalculé.", path.display()),
             }
         }
-        let results = compute(territory, &options)?;
+        let results = compute(territory, options)?;
         let (bytes, _) = ACCESS_SEAL.encode(&results);
         write_atomically(&path, &bytes).with_context(|| path.display().to_string())?;
         Ok(results)
@@ -123,9 +122,14 @@ impl DataDir {
 
     /// The territory in use with its access, ready to answer.
     pub(crate) fn atlas(&self) -> Result<Opened> {
+        self.atlas_with(&ComputeOptions::default())
+    }
+
+    /// The same, computed with other methods.
+    pub(crate) fn atlas_with(&self, options: &ComputeOptions) -> Result<Opened> {
         let Snapshot { territory, hash, .. } = self.require()?;
-        let access = self.access(&territory, &hash)?;
-        let fingerprint = ComputeOptions::default().fingerprint(&territory);
+        let access = self.access(&territory, &hash, options)?;
+        let fingerprint = options.fingerprint(&territory);
         let territory = Arc::new(territory);
         Ok(Opened {
             atlas: Arc::new(Atlas::new(Arc::clone(&territory), access.columns.clone())),

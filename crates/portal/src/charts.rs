@@ -183,6 +183,11 @@ fn escape(text: &str) -> String {
 mod tests {
     use super::*;
 
+    /// The drawing with one element a line, for snapshots.
+    pub(super) fn by_line(svg: &str) -> String {
+        svg.replace("><", ">\n<")
+    }
+
     pub(super) fn naming() -> Naming {
         Naming { id: "essai".into(), title: "Essai <1>".into(), description: "Une « description » & des chiffres".into() }
     }

@@ -11,7 +11,27 @@ use crate::i18n::Lang;
 
 /// Name of an indicator.
 pub fn indicator(lang: Lang, indicator: &Indicator) -> String {
-    by_id(lang, &indicator.id).unwrap_or_else(|| indicator.label.clone())
+    by_id(lang, &indicator.id).unwrap_or_else(|| typeset(&indicator.label))
+}
+
+/// A French text of the atlas (label, citation, method) as it is printed: no-break spaces before double punctuation and
+/// within numbers.
+pub fn typeset(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 8);
+    let mut letters = text.chars().peekable();
+    let mut before = None;
+    while let Some(c) = letters.next() {
+        let next = letters.peek().copied();
+        out.push(match (before, c, next) {
+            (_, ' ', Some(';' | '!' | '?' | '%')) => format::NARROW,
+            (_, ' ', Some(':' | '»')) | (Some('«'), ' ', _) => format::NO_BREAK,
+            (Some(a), ' ', Some(b)) if a.is_ascii_digit() && b.is_ascii_digit() => format::NARROW,
+            (_, '\'', _) => '’',
+            _ => c,
+        });
+        before = Some(c);
+    }
+    out
 }
 
 /// Unit of an indicator.
@@ -29,7 +49,7 @@ pub fn unit(lang: Lang, unit: &str) -> String {
 
 /// Unit as French sets it: abbreviations stay with their word.
 fn french_unit(unit: &str) -> String {
-    unit.replace("100 000", "100\u{202f}000").replace("000 hab.", "000\u{a0}hab.")
+    typeset(unit).replace("000 hab.", "000\u{a0}hab.")
 }
 
 /// Name of an indicator in a narrow column: `short-<id>`, else its full name.
@@ -140,6 +160,13 @@ mod tests {
         assert_eq!(by_id(Lang::En, "apl_published_65_2018").as_deref(), Some("Published APL for GPs aged 65 or under, 2018"));
         assert_eq!(by_id(Lang::En, "evolution_mg_2017_2024").as_deref(), Some("Change in the number of GPs, 2017–2024"));
         assert_eq!(by_id(Lang::Fr, "apl_mg"), None, "the atlas speaks French");
+    }
+
+    #[test]
+    fn french_texts_are_typeset() {
+        assert_eq!(typeset("INSEE, 2022 ; DREES, 2024"), "INSEE, 2022\u{202f}; DREES, 2024");
+        assert_eq!(typeset("pour 100 000 hab. : l'un"), "pour 100\u{202f}000 hab.\u{a0}: l’un");
+        assert_eq!(typeset("APL, 2022"), "APL, 2022");
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use pacte_access::atlas::{Evolving, Indicator};
-use pacte_territory::Level;
+use pacte_territory::{Level, Nature};
 use serde::Serialize;
 
 use crate::error::Fault;
@@ -187,7 +187,7 @@ pub fn map_block(portal: &Portal, visit: &Visit, request: Request, action: &str)
         to,
         label: labels::indicator(lang, &indicator),
         unit: labels::unit_of(lang, &indicator),
-        source: lang.tr_with("source-line", [("source", indicator.citation.as_str())]),
+        source: lang.tr_with("source-line", [("source", labels::typeset(&indicator.citation))]),
         legends: legends(portal, lang, request, level),
         svg,
         note,
@@ -376,7 +376,10 @@ fn config(portal: &Portal, lang: Lang, request: Request) -> String {
         measures: measures.collect(),
         extras: portal.tiles.extras(),
         lang: lang.code(),
-        attribution: lang.tr_with("map-attribution", [("name", portal.site.territory.as_str())]),
+        attribution: match portal.site.nature {
+            Nature::Real => lang.tr_with("map-attribution", [("name", portal.site.territory.as_str())]),
+            Nature::Training => lang.tr_with("map-attribution-training", [("name", portal.site.territory.as_str())]),
+        },
         texts: texts(lang),
     };
     // `</script>` inside a name must not end the block.

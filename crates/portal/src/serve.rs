@@ -3,6 +3,7 @@
 
 use std::any::Any;
 use std::future::Future;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use axum::Router;
@@ -21,6 +22,7 @@ use crate::pages;
 use crate::request::{MAX_QUERY, Query, Visit, lang_of};
 use crate::routes::routes;
 use crate::state::AppState;
+use crate::tiles;
 
 /// Longest a request may take.
 const TIMEOUT: Duration = Duration::from_secs(30);
@@ -68,6 +70,9 @@ pub async fn serve(
     listener: TcpListener,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
+    // The heaviest tiles, beside the first visitors and not before them.
+    let warmed = Arc::clone(&state);
+    std::thread::spawn(move || warmed.tiles.warm(warmed.extent.main, tiles::WARMED_ZOOM));
     axum::serve(listener, app(state)).with_graceful_shutdown(shutdown).await
 }
 

@@ -49,11 +49,13 @@ impl<'a> Subject<'a> {
     }
 
     /// Another area in the same language.
+    #[must_use]
     pub fn other(&self, level: Level, area: u32) -> Self {
         Self::new(self.atlas, self.lang, level, area)
     }
 
     /// The whole territory.
+    #[must_use]
     pub fn country(&self) -> Self {
         self.other(Level::Country, 0)
     }
@@ -141,7 +143,7 @@ impl<'a> Subject<'a> {
 
     /// Source line of an indicator.
     pub fn source(&self, indicator: &Indicator) -> String {
-        self.lang.tr_with("source-line", [("source", indicator.citation.as_str())])
+        self.lang.tr_with("source-line", [("source", labels::typeset(&indicator.citation))])
     }
 
     /// Heading of an indicator's column.

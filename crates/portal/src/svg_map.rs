@@ -422,7 +422,7 @@ mod tests {
                 .split_whitespace()
                 .map(|number| number.parse().unwrap())
                 .collect();
-            assert!(path.ends_with('z') && numbers.len() % 2 == 0, "{path}");
+            assert!(path.ends_with('z') && numbers.len().is_multiple_of(2), "{path}");
             let (mut x, mut y) = (0.0, 0.0);
             for step in numbers.chunks(2) {
                 (x, y) = (x + step[0], y + step[1]);

@@ -31,6 +31,8 @@ use mvt::{EXTENT, Layer, Shape, Value};
 
 /// Greatest zoom of a tile.
 pub const MAX_TILE_ZOOM: u8 = MAX_ZOOM;
+/// Zooms whose tiles are made when the server starts: the largest ones, which every visitor crosses.
+pub const WARMED_ZOOM: u8 = 7;
 /// Zoom from which a large territory shows its communes.
 const COMMUNES_FROM: u8 = 7;
 /// A territory of at most this many communes shows them at every zoom.

@@ -1,6 +1,6 @@
 //! Recognition of files: which source a file is, by its content first, by its name only where content cannot tell.
 
-use std::cell::OnceCell;
+use std::cell::{Cell, OnceCell};
 use std::fmt;
 
 use crate::base::Base;
@@ -84,6 +84,8 @@ pub struct Probe<'f> {
     sheets: OnceCell<Vec<String>>,
     whole: OnceCell<Vec<u8>>,
     is_zip: bool,
+    /// Whether a header that lacks one column still counts: see [`recognise`].
+    lenient: Cell<bool>,
 }
 
 impl<'f> Probe<'f> {
@@ -106,7 +108,7 @@ impl<'f> Probe<'f> {
         let head = if is_zip { String::new() } else { String::from_utf8_lossy(&bytes).into_owned() };
         let head = head.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(head);
         let headers = head.lines().next().map(split_header).unwrap_or_default();
-        Ok(Self { file, head, headers, sheets: OnceCell::new(), whole: OnceCell::new(), is_zip })
+        Ok(Self { file, head, headers, sheets: OnceCell::new(), whole: OnceCell::new(), is_zip, lenient: Cell::new(false) })
     }
 
     /// The file.
@@ -131,9 +133,10 @@ impl<'f> Probe<'f> {
         whole.windows(text.len()).any(|window| window == text.as_bytes())
     }
 
-    /// Whether the first line is a header that holds all these columns.
+    /// Whether the first line is a header that holds all these columns (all but one on the second, lenient look).
     pub fn has_columns(&self, names: &[&str]) -> bool {
-        names.iter().all(|name| self.headers.iter().any(|header| header == name))
+        let missing = names.iter().filter(|name| !self.headers.iter().any(|header| header == *name)).count();
+        missing == 0 || (self.lenient.get() && missing == 1 && names.len() >= 3)
     }
 
     /// Column names of the first line.
@@ -178,8 +181,17 @@ impl<'f> Probe<'f> {
 }
 
 /// The format of a file, the first of the list that recognises it.
+///
+/// A file that no format recognises but that lacks a single identifying column of one is taken to be of that format: its
+/// reader then names the missing column, which helps more than « unknown file ».
 pub fn recognise(probe: &Probe<'_>, formats: &[&'static Format]) -> Option<(&'static Format, Vintage)> {
-    formats.iter().find_map(|format| (format.recognise)(probe).map(|vintage| (*format, vintage)))
+    let first = || formats.iter().find_map(|format| (format.recognise)(probe).map(|vintage| (*format, vintage)));
+    first().or_else(|| {
+        probe.lenient.set(true);
+        let found = first();
+        probe.lenient.set(false);
+        found
+    })
 }
 
 #[cfg(test)]

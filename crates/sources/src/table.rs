@@ -15,6 +15,8 @@ pub enum CellKind {
     /// Whole numbers. What the rounding of sums left (60,573.000 000 000 01) is taken off; a column where one value is
     /// truly fractional (doctors shared out between communes that split) is written as decimal rather than rounded.
     Integer,
+    /// A year: a whole number whose thousands are never set apart.
+    Year,
     /// Decimal numbers, shown to people with this many decimals; files carry them in full.
     Decimal(u8),
     /// A day, held in a text cell as `AAAA-MM-JJ`.
@@ -296,12 +298,12 @@ fn mismatch(kind: CellKind, cell: &Cell) -> Option<(String, &'static str)> {
     match (kind, cell) {
         (_, Cell::Missing)
         | (CellKind::Text, Cell::Text(_))
-        | (CellKind::Integer | CellKind::Decimal(_), Cell::Number(_)) => None,
+        | (CellKind::Integer | CellKind::Year | CellKind::Decimal(_), Cell::Number(_)) => None,
         (CellKind::Date, Cell::Text(text)) if text.parse::<jiff::civil::Date>().is_ok() => None,
         (CellKind::Date, Cell::Text(text)) => Some((format!("« {text} »"), "une date AAAA-MM-JJ")),
         (CellKind::Date, Cell::Number(value)) => Some((value.to_string(), "une date AAAA-MM-JJ")),
         (CellKind::Text, Cell::Number(value)) => Some((value.to_string(), "un texte")),
-        (CellKind::Integer | CellKind::Decimal(_), Cell::Text(text)) => Some((format!("« {text} »"), "un nombre")),
+        (CellKind::Integer | CellKind::Year | CellKind::Decimal(_), Cell::Text(text)) => Some((format!("« {text} »"), "un nombre")),
     }
 }
 
@@ -360,7 +362,7 @@ pub fn to_text(table: &Table) -> String {
                 out.push_str("  ");
             }
             let padding = " ".repeat(widths[i] - width(cell));
-            if matches!(column.kind, CellKind::Integer | CellKind::Decimal(_)) {
+            if matches!(column.kind, CellKind::Integer | CellKind::Year | CellKind::Decimal(_)) {
                 out.push_str(&padding);
                 out.push_str(cell);
             } else {
@@ -389,6 +391,7 @@ fn show(cell: &Cell, column: &TableColumn) -> String {
         Cell::Missing => MISSING.to_owned(),
         Cell::Number(value) => match column.kind {
             CellKind::Decimal(decimals) => french_number(*value, decimals),
+            CellKind::Year => format!("{value:.0}"),
             _ if whole(*value) => french_number(*value, 0),
             _ => french_number(*value, 1),
         },

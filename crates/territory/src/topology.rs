@@ -13,6 +13,7 @@ use crate::level::Level;
 
 mod build;
 mod simplify;
+mod snap;
 
 pub use build::{ContourError, TopologyBuilder};
 
@@ -125,9 +126,8 @@ impl Topology {
                     }
                     sides &= arc_sides;
                     let (first, last) = (run.start, run.end - 1);
-                    let kept = run.filter(|i| {
-                        if arc_sides == 0 { self.min_zoom[*i] <= zoom } else { *i == first || *i == last }
-                    });
+                    let kept = run
+                        .filter(|i| if arc_sides == 0 { self.min_zoom[*i] <= zoom } else { *i == first || *i == last });
                     let mut push = |i: usize| {
                         if vertices.last() != Some(&self.vertices[i]) {
                             vertices.push(self.vertices[i]);

@@ -224,13 +224,16 @@ impl Atlas {
         around.into_iter().collect()
     }
 
-    /// What is known at several dates: population, number of GPs, published APL (one series per method).
+    /// What is known at several dates: population, counts of resources, published APL (one series per method).
     pub fn trend(&self, level: Level, area: u32) -> Vec<Series> {
         let members = self.territory().members(level, area);
         let mut series = Vec::new();
         let totals = [
             ("population", "population.municipal", "Population municipale", "habitants"),
             ("gps", "supply.gp", "Médecins généralistes", "médecins"),
+            ("pharmacies", "supply.pharmacy", "Pharmacies", "pharmacies"),
+            ("emergency_departments", "supply.emergency", "Services d’urgences", "services"),
+            ("msp", "supply.msp", "Maisons de santé pluriprofessionnelles", "maisons"),
         ];
         for (id, concept, label, unit) in totals {
             let columns: Vec<_> =

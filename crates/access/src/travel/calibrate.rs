@@ -107,8 +107,7 @@ pub fn calibrate_on(
     couples: &[TravelCouple],
 ) -> Result<CalibrationReport, CalibrationError> {
     let network = Network::new(territory, parameters);
-    let rows: Vec<([f64; 6], f64)> =
-        couples.iter().filter_map(|couple| row(territory, &network, couple)).collect();
+    let rows: Vec<([f64; 6], f64)> = couples.iter().filter_map(|couple| row(territory, &network, couple)).collect();
     if rows.len() < FEWEST {
         return Err(CalibrationError::TooFew { found: rows.len() });
     }
@@ -137,11 +136,7 @@ pub fn calibrate_on(
 
 /// Terms of a couple and its measured minutes. Its ends are addresses, not communes: the straight km are theirs, the rate
 /// of detour and the density those of the way between the communes whose points are nearest.
-fn row(
-    territory: &Territory,
-    network: &Network,
-    couple: &TravelCouple,
-) -> Option<([f64; 6], f64)> {
+fn row(territory: &Territory, network: &Network, couple: &TravelCouple) -> Option<([f64; 6], f64)> {
     let minutes = Some(couple.metric_minutes).filter(|minutes| minutes.is_finite() && *minutes < 9000.0)?;
     let [a, b] = [couple.origin, couple.destination];
     let commune = |end: [f64; 2]| Some(territory.spatial().nearest(end[0], end[1], 1).first()?.0);
@@ -176,8 +171,7 @@ fn solve<'a>(rows: impl Iterator<Item = &'a ([f64; 6], f64)>) -> Option<[f64; 6]
         if lead[pivot].abs() < 1e-9 {
             return None;
         }
-        for (i, line) in system.iter_mut().enumerate().filter(|(i, _)| *i != pivot) {
-            debug_assert_ne!(i, pivot);
+        for (_, line) in system.iter_mut().enumerate().filter(|(i, _)| *i != pivot) {
             let ratio = line[pivot] / lead[pivot];
             for (value, from) in line.iter_mut().zip(lead) {
                 *value -= ratio * from;

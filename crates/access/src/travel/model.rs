@@ -75,7 +75,8 @@ impl TravelTimes for Model {
 
     fn search(&self, origin: CommuneId, visit: &mut dyn FnMut(CommuneId, f64) -> f64) {
         let reach = visit(origin, 0.0) * self.parameters.fastest;
-        self.network.explore(origin, reach, &mut |commune, way| visit(commune, self.time(&way)) * self.parameters.fastest);
+        self.network
+            .explore(origin, reach, &mut |commune, way| visit(commune, self.time(&way)) * self.parameters.fastest);
     }
 
     fn matrix(&self, max_minutes: f64) -> OdMatrix {

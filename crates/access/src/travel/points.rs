@@ -35,7 +35,5 @@ pub fn habitat_points(territory: &Territory) -> Vec<(f64, f64)> {
             add(commune, lon, lat);
         }
     }
-    sums.into_iter()
-        .map(|(lon, lat, n)| if n > 0.0 { (lon / n, lat / n) } else { (f64::NAN, f64::NAN) })
-        .collect()
+    sums.into_iter().map(|(lon, lat, n)| if n > 0.0 { (lon / n, lat / n) } else { (f64::NAN, f64::NAN) }).collect()
 }

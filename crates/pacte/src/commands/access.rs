@@ -2,12 +2,14 @@
 
 use anyhow::{Context as _, Result, bail};
 use pacte_access::compare;
+use pacte_access::compute::ComputeOptions;
+use pacte_access::method::ActivityRule;
 use pacte_access::travel::calibrate;
 use pacte_portal::tables;
 use pacte_sources::table::{Cell, CellKind, Table, TableColumn};
 use pacte_territory::{Column, Level};
 
-use crate::cli::TextFormat;
+use crate::cli::{Activity, TextFormat};
 use crate::data_dir::{DataDir, Opened};
 use crate::print::print;
 use crate::progress::step;
@@ -19,21 +21,38 @@ pub(crate) fn compute(data: &DataDir, format: TextFormat) -> Result<()> {
         "access",
         "Accès calculé",
         vec![
-            TableColumn::text("figure", "Grandeur"),
-            TableColumn::text("vintage", "Millésime"),
-            TableColumn::integer("communes", "Communes renseignées", "communes"),
-            TableColumn::text("method", "Méthode"),
+            TableColumn::text("concept", "Colonne"),
+            TableColumn::text("label", "Grandeur"),
+            TableColumn { kind: CellKind::Year, ..TableColumn::text("vintage", "Millésime") },
+            TableColumn::integer("communes", "Communes renseignées", ""),
         ],
     );
-    for column in &opened.access.columns {
-        table.rows.push(vec![
-            Cell::text(&column.label),
-            Cell::text(column.vintage.to_string()),
-            Cell::from(column.known()),
-            Cell::text(&column.provenance.method),
-        ]);
+    // For people the methods are paragraphs under the table; for programs they are a column.
+    if format != TextFormat::Table {
+        table.columns.push(TableColumn::text("method", "Méthode"));
     }
-    print(&table, format)
+    for column in &opened.access.columns {
+        let mut row = vec![
+            Cell::text(&column.concept),
+            Cell::text(&column.label),
+            Cell::number(f64::from(column.vintage)),
+            Cell::from(column.known()),
+        ];
+        if format != TextFormat::Table {
+            row.push(Cell::text(&column.provenance.method));
+        }
+        table.rows.push(row);
+    }
+    print(&table, format)?;
+    if format == TextFormat::Table {
+        let mut methods: Vec<&str> = opened.access.columns.iter().map(|c| c.provenance.method.as_str()).collect();
+        methods.sort_unstable();
+        methods.dedup();
+        for text in methods.into_iter().chain(opened.access.notes.iter().map(String::as_str)) {
+            println!("\n{text}");
+        }
+    }
+    Ok(())
 }
 
 /// Every indicator of one territory.
@@ -119,21 +138,25 @@ pub(crate) fn table(data: &DataDir, level: Level, within: Option<&str>, format: 
 }
 
 /// Our APL against the published one, by vintage, level and weighting.
-pub(crate) fn compare_official(data: &DataDir, worst: usize, format: TextFormat) -> Result<()> {
-    let opened = data.atlas()?;
+pub(crate) fn compare_official(data: &DataDir, activity: Activity, worst: usize, format: TextFormat) -> Result<()> {
+    let rule = match activity {
+        Activity::PreviousVintage => ActivityRule::PreviousVintage,
+        Activity::National => ActivityRule::National,
+    };
+    let opened = data.atlas_with(&ComputeOptions::with_activity(rule))?;
     let computed = opened.atlas.latest("access.apl.gp").context("l’APL n’a pas pu être calculée sur ce territoire")?;
     let published = published(&opened)?;
     let mut table = Table::new(
         "compare-official",
         "APL calculée et APL publiée",
         vec![
-            whole("vintage", "Millésime"),
+            TableColumn { kind: CellKind::Year, ..TableColumn::text("vintage", "Millésime") },
             TableColumn::text("level", "Niveau"),
             TableColumn::text("weighting", "Pondération"),
             TableColumn::decimal("r_weighted", "Corrélation pondérée", "", 4),
             TableColumn::decimal("bias", "Biais", "consultations", 3),
             TableColumn::decimal("rmse", "Écart quadratique", "consultations", 3),
-            whole("n", "Territoires"),
+            TableColumn::integer("n", "Territoires", ""),
         ],
     );
     for Published { apl, standardised, population } in &published {
@@ -150,6 +173,15 @@ pub(crate) fn compare_official(data: &DataDir, worst: usize, format: TextFormat)
         }
     }
     print(&table, format)?;
+    if format == TextFormat::Table {
+        println!("\n{}", computed.provenance.method);
+        if activity == Activity::PreviousVintage {
+            println!(
+                "Les millésimes antérieurs au calcul servent à estimer l’activité des médecins : leurs lignes ne sont pas une épreuve. \
+                 « --activity national » compare sans ce secours."
+            );
+        }
+    }
     if format == TextFormat::Table && worst > 0 {
         let latest = &published[0];
         println!();
@@ -230,11 +262,6 @@ pub(crate) fn calibrate(data: &DataDir, format: TextFormat) -> Result<()> {
         table.rows.push(vec![Cell::text(figure), Cell::number(value), Cell::text(unit)]);
     }
     print(&table, format)
-}
-
-/// An integer column that is no count: a year, a number of rows.
-fn whole(id: &str, label: &str) -> TableColumn {
-    TableColumn { kind: CellKind::Integer, ..TableColumn::text(id, label) }
 }
 
 /// The area with a code: at the level asked for, else at the first level that knows it, from the commune up.

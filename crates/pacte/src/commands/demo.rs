@@ -19,8 +19,7 @@ pub(crate) fn run(data: &DataDir, options: &Demo) -> Result<()> {
         step("Création du territoire d’entraînement", || {
             training::write_official_files(options.seed, folder.path()).map_err(anyhow::Error::from)
         })?;
-        let (parts, report) = import::read(folder.path(), None, &Bars::new())?;
-        import::refuse_errors(&report)?;
+        let (parts, _) = import::read(folder.path(), None, &Bars::new())?;
         data.replace_territory(&parts)?;
     }
     let opened = step("Calcul de l’accès aux soins", || data.atlas())?;

@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use anyhow::{Result, bail};
-use pacte_sources::import::{self, Options};
+use anyhow::{Context as _, Result};
+use pacte_sources::import::{self, ImportError, Options};
 use pacte_sources::report::{ImportReport, Status};
 use pacte_sources::table::{Cell, CellKind, Table, TableColumn};
 use pacte_territory::TerritoryParts;
@@ -15,9 +15,13 @@ use crate::progress::Bars;
 
 /// Reads a folder, prints what was read, matched and left out, and unless it is a dry run replaces the territory.
 pub(crate) fn run(data: &DataDir, options: &Import) -> Result<()> {
-    let (parts, report) = read(&options.folder, options.geography, &Bars::new())?;
+    let read = read(&options.folder, options.geography, &Bars::new());
+    // A refused import says just as much: what was read, and which files stopped it.
+    if let Some(report) = read.as_ref().err().and_then(ImportError::report) {
+        print(&closing_table(report), options.format)?;
+    }
+    let (parts, report) = read.context("rien n’a été écrit")?;
     print(&closing_table(&report), options.format)?;
-    refuse_errors(&report)?;
     if options.dry_run {
         eprintln!("Essai à blanc : rien n’a été écrit.");
         return Ok(());
@@ -34,23 +38,13 @@ pub(crate) fn run(data: &DataDir, options: &Import) -> Result<()> {
 }
 
 /// Reads a folder without writing anything.
-pub(crate) fn read(folder: &Path, geography: Option<i16>, bars: &Bars) -> Result<(TerritoryParts, ImportReport)> {
+pub(crate) fn read(
+    folder: &Path,
+    geography: Option<i16>,
+    bars: &Bars,
+) -> Result<(TerritoryParts, ImportReport), ImportError> {
     let options = Options { geography, ..Options::default() };
-    Ok(import::import(folder, &options, bars)?)
-}
-
-/// Stops when a file was refused: nothing has been written yet.
-pub(crate) fn refuse_errors(report: &ImportReport) -> Result<()> {
-    let errors: Vec<String> = report.errors().map(ToString::to_string).collect();
-    match errors.len() {
-        0 => Ok(()),
-        count => bail!(
-            "{count} fichier{} refusé{}, rien n’a été écrit\n- {}",
-            if count > 1 { "s" } else { "" },
-            if count > 1 { "s" } else { "" },
-            errors.join("\n- ")
-        ),
-    }
+    import::import(folder, &options, bars)
 }
 
 /// One row a file: what it is, rows read, matched, left out and why.

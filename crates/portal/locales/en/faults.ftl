@@ -4,7 +4,6 @@ fault-title-missing = Page not found
 fault-title-method = Method refused
 fault-title-internal = The site could not answer
 fault-suggestions = Did you mean
-fault-search = Find a territory
 fault-home = Back to the first page
 fault-no-page = No page has this address. Search for a territory by name or code, or start again from the first page.
 fault-bad-request = The request could not be read. Start again from the first page.

@@ -56,7 +56,7 @@ pub fn bars(width: Width, naming: &Naming, bars: &[Bar], divider: Option<&Divide
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::naming;
+    use super::super::tests::{by_line, naming};
     use super::*;
 
     fn sample(values: &[f64]) -> Vec<Bar> {
@@ -76,6 +76,6 @@ mod tests {
     #[test]
     fn drawing() {
         let divider = Divider { after: 1, label: "seuil".into() };
-        insta::assert_snapshot!(bars(Width::Fixed(320), &naming(), &sample(&[12.5, 87.5]), Some(&divider)));
+        insta::assert_snapshot!(by_line(&bars(Width::Fixed(320), &naming(), &sample(&[12.5, 87.5]), Some(&divider))));
     }
 }

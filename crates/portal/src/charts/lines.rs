@@ -23,7 +23,7 @@ pub struct Point {
 /// One series.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Line {
-    /// Name, written under its last point when there is more than one series; may be empty.
+    /// Name, written above the plot when there is more than one series.
     pub label: String,
     /// Points, years increasing.
     pub points: Vec<Point>,
@@ -51,10 +51,11 @@ pub fn lines(width: Width, naming: &Naming, chart: &Lines) -> String {
         low = low.min(0.0);
     }
     // A flat series is drawn across the middle, not along an edge.
-    let room = if high > low { 0.12 * (high - low) } else { high.abs().max(1.0) * 0.5 };
-    high += room;
+    let span = if high > low { high - low } else { high.abs().max(1.0) };
+    high += 0.12 * span;
     if !chart.from_zero || low < 0.0 {
-        low -= room;
+        // Room for a label under the lowest point.
+        low -= 0.34 * span;
     }
     let x = |year: i16| {
         if first == last {
@@ -63,11 +64,24 @@ pub fn lines(width: Width, naming: &Naming, chart: &Lines) -> String {
             MARGIN + (100.0 - 2.0 * MARGIN) * f64::from(year - first) / f64::from(last - first)
         }
     };
-    let y = |value: f64| TOP + PLOT * (high - value) / (high - low);
-    let base = TOP + PLOT;
+    let named = chart.series.len() > 1;
+    let top = if named { TOP + 22.0 } else { TOP };
+    let y = |value: f64| top + PLOT * (high - value) / (high - low);
+    let base = top + PLOT;
+    if named {
+        for ((line, rank), color) in chart.series.iter().zip(1..).zip(COLORS) {
+            // At most two names on each side of the line above the plot.
+            let (at, anchor) = if rank % 2 == 1 { (2.0, Anchor::Start) } else { (98.0, Anchor::End) };
+            drawing.open(&format!("series-{rank}"));
+            drawing.dot("dot", color, (at, 10.0 + 18.0 * f64::from((rank - 1) / 2)), 4.0);
+            drawing.close();
+            let text_at = if rank % 2 == 1 { at + 3.0 } else { at - 3.0 };
+            drawing.text("soft", (text_at, 14.0 + 18.0 * f64::from((rank - 1) / 2)), anchor, 12.0, &line.label);
+        }
+    }
 
     for step in 0..4 {
-        let at = TOP + PLOT * f64::from(step) / 4.0;
+        let at = top + PLOT * f64::from(step) / 4.0;
         drawing.line("grid", "#dfe5e1", (0.0, at), (100.0, at));
     }
     drawing.line("axis", "#76857f", (0.0, base), (100.0, base));
@@ -98,13 +112,15 @@ pub fn lines(width: Width, naming: &Naming, chart: &Lines) -> String {
             drawing.dot("dot", color, at, 4.0);
             let end = i == 0 || i + 1 == known.len();
             if end || (at.0 - written > 20.0 && x(known[known.len() - 1].year) - at.0 > 20.0) {
-                drawing.text("strong", (at.0, at.1 - 10.0), Anchor::inside_edge(at.0), 13.0, &point.text);
+                // On the side the line leaves most free: below a trough, above a peak.
+                let beside = [i.checked_sub(1), Some(i + 1)].into_iter().flatten().filter_map(|j| known.get(j));
+                let rises = beside.map(|other| at.1 - y(other.value));
+                let (rise, fall) = rises.fold((0.0, 0.0), |(rise, fall): (f64, f64), r| (rise.max(r), fall.max(-r)));
+                let below = rise > fall && at.1 + 24.0 < base;
+                let text_y = if below { at.1 + 20.0 } else { at.1 - 10.0 };
+                drawing.text("strong", (at.0, text_y), Anchor::inside_edge(at.0), 13.0, &point.text);
                 written = at.0;
             }
-        }
-        if let Some(end) = known.last().filter(|_| chart.series.len() > 1 && !line.label.is_empty()) {
-            let at = x(end.year);
-            drawing.text("soft", (at, y(end.value) + 20.0), Anchor::inside_edge(at), 12.0, &line.label);
         }
         drawing.close();
     }
@@ -126,7 +142,7 @@ impl Anchor {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::naming;
+    use super::super::tests::{by_line, naming};
     use super::*;
 
     fn line(label: &str, points: &[(i16, f64)]) -> Line {
@@ -140,7 +156,7 @@ mod tests {
             series: vec![line("ancienne série", &[(2016, 3.9), (2018, 3.7)]), line("série actuelle", &[(2022, 3.4)])],
             from_zero: false,
         };
-        insta::assert_snapshot!(lines(Width::Fixed(320), &naming(), &chart));
+        insta::assert_snapshot!(by_line(&lines(Width::Fixed(320), &naming(), &chart)));
     }
 
     #[test]

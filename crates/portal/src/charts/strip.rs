@@ -81,7 +81,7 @@ pub fn strip(width: Width, naming: &Naming, chart: &Strip<'_>) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::naming;
+    use super::super::tests::{by_line, naming};
     use super::*;
 
     fn draw(values: &[f64], own: f64) -> String {
@@ -100,7 +100,7 @@ mod tests {
 
     #[test]
     fn drawing() {
-        insta::assert_snapshot!(draw(&[1.0, 2.0, 2.5, 4.0, 5.0], 2.5));
+        insta::assert_snapshot!(by_line(&draw(&[1.0, 2.0, 2.5, 4.0, 5.0], 2.5)));
     }
 
     #[test]

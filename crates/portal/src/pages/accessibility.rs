@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
 
-use super::{answer, frame, last_crumb};
+use super::{answer, frame};
 use crate::error::Fault;
 use crate::frame::{Frame, Section};
 use crate::request::Visit;
@@ -24,7 +24,6 @@ struct AccessibilityPage {
 pub async fn show(State(portal): State<AppState>, visit: Visit) -> Result<Response, Fault> {
     let title = visit.lang.tr("accessibility-title");
     let description = visit.lang.tr("accessibility-description");
-    let mut frame = frame(&portal, &visit, Section::None, title.clone(), description);
-    frame.crumbs = vec![last_crumb(title.clone())];
+    let frame = frame(&portal, &visit, Section::None, title.clone(), description);
     answer(&visit, &AccessibilityPage { frame, title })
 }

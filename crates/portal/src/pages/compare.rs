@@ -6,7 +6,7 @@ use axum::response::Response;
 use pacte_territory::Level;
 
 use super::territory::distribution_chart;
-use super::{answer, frame, last_crumb};
+use super::{answer, frame};
 use crate::error::{Fault, Suggestion};
 use crate::format;
 use crate::frame::{Frame, Section};
@@ -52,14 +52,13 @@ pub async fn show(State(portal): State<AppState>, visit: Visit) -> Result<Respon
     let title = both.map_or_else(|| lang.tr("compare-title"), |(a, b)| {
         lang.tr_with("compare-title-both", [("a", a.name.as_str()), ("b", b.name.as_str())])
     });
-    let mut frame = frame(&portal, &visit, Section::Compare, title.clone(), lang.tr("compare-description"));
-    frame.crumbs = vec![last_crumb(lang.tr("compare-title"))];
+    let frame = frame(&portal, &visit, Section::Compare, title.clone(), lang.tr("compare-description"));
     let page = ComparePage {
         title,
-        key: both.map(|(a, b)| table(a, b, &KEY_INDICATORS, "compare-key")),
+        key: both.map(|(a, b)| table(a, b, &KEY_INDICATORS, "compare-key", &lang.tr("compare-key-title"))),
         everything: both.map(|(a, b)| {
             let ids: Vec<&str> = portal.atlas.indicators().iter().map(|indicator| indicator.id.as_str()).collect();
-            table(a, b, &ids, "compare-everything")
+            table(a, b, &ids, "compare-everything", &lang.tr("compare-everything-title"))
         }),
         charts: both
             .map(|(a, b)| {
@@ -114,7 +113,7 @@ fn read<'a>(portal: &'a Portal, visit: &Visit, name: &str) -> Result<(Option<Sub
     Ok((Some(subject), field))
 }
 
-fn table(a: &Subject<'_>, b: &Subject<'_>, ids: &[&str], id: &str) -> TableView {
+fn table(a: &Subject<'_>, b: &Subject<'_>, ids: &[&str], id: &str, what: &str) -> TableView {
     let lang = a.lang;
     let heading = |subject: &Subject<'_>| Head::number(subject.full_name(), "");
     let communes = a.level == Level::Commune && b.level == Level::Commune;
@@ -137,7 +136,7 @@ fn table(a: &Subject<'_>, b: &Subject<'_>, ids: &[&str], id: &str) -> TableView 
             RowView { cells: vec![name, write(x), write(y), CellView::number(difference)], current: false }
         })
         .collect();
-    let caption = lang.tr_with("compare-caption", [("a", a.full_name()), ("b", b.full_name())]);
+    let caption = lang.tr_with("compare-caption", [("a", a.full_name()), ("b", b.full_name()), ("what", what.to_lowercase())]);
     TableView {
         id: id.to_owned(),
         heads: vec![Head::text(lang.tr("head-indicator")), heading(a), heading(b), Head::number(lang.tr("head-difference-ab"), "")],

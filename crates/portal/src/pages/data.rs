@@ -5,7 +5,7 @@ use axum::extract::State;
 use axum::response::Response;
 use pacte_territory::{Aggregation, Level};
 
-use super::{answer, capital, frame, last_crumb};
+use super::{answer, capital, frame};
 use crate::error::Fault;
 use crate::format;
 use crate::frame::{Frame, Section};
@@ -49,8 +49,7 @@ pub async fn show(State(portal): State<AppState>, visit: Visit) -> Result<Respon
     let lang = visit.lang;
     let atlas = &*portal.atlas;
     let title = lang.tr("data-title");
-    let mut frame = frame(&portal, &visit, Section::Data, title.clone(), lang.tr("data-description"));
-    frame.crumbs = vec![last_crumb(title.clone())];
+    let frame = frame(&portal, &visit, Section::Data, title.clone(), lang.tr("data-description"));
     let levels = atlas
         .territory()
         .levels()
@@ -106,12 +105,12 @@ fn dictionary(country: &Subject<'_>) -> TableView {
         .iter()
         .map(|indicator| {
             let (label, unit) = (labels::indicator(lang, indicator), labels::unit_of(lang, indicator));
-            row(&indicator.id, label, unit, indicator.citation.clone(), indicator.method.clone())
+            row(&indicator.id, label, unit, labels::typeset(&indicator.citation), labels::typeset(&indicator.method))
         })
         .collect();
     let categories = atlas.territory().columns.iter().filter(|column| column.aggregation == Aggregation::Category);
     rows.extend(categories.map(|column| {
-        let (source, method) = (column.provenance.citation(), column.provenance.method.clone());
+        let (source, method) = (labels::typeset(&column.provenance.citation()), labels::typeset(&column.provenance.method));
         row(&column.concept.replace('.', "_"), column.label.clone(), String::new(), source, method)
     }));
     let caption = lang.tr("data-dictionary-title");

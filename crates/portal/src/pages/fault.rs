@@ -6,7 +6,7 @@ use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
-use super::{answer, frame, last_crumb};
+use super::{answer, frame};
 use crate::error::{Fault, Suggestion};
 use crate::frame::{Frame, Section};
 use crate::request::Visit;
@@ -20,8 +20,6 @@ struct FaultPage {
     title: String,
     message: String,
     suggestions: Vec<Suggestion>,
-    search: String,
-    missing: bool,
 }
 
 /// Renders a fault: JSON under an address in `.json`, else a page.
@@ -42,7 +40,6 @@ pub fn render(portal: &Portal, visit: &Visit, fault: &Fault) -> Response {
         };
         let mut frame = frame(portal, visit, Section::None, title.clone(), message.clone());
         frame.indexed = false;
-        frame.crumbs = vec![last_crumb(title.clone())];
         frame.query.clone_from(&fault.search);
         let page = FaultPage {
             frame,
@@ -50,8 +47,6 @@ pub fn render(portal: &Portal, visit: &Visit, fault: &Fault) -> Response {
             title,
             message: message.clone(),
             suggestions: fault.suggestions.clone(),
-            search: fault.search.clone(),
-            missing: fault.status.as_u16() == 404,
         };
         answer(visit, &page).unwrap_or_else(|_| message.into_response())
     };

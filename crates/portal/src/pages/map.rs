@@ -7,7 +7,7 @@ use pacte_access::atlas::Indicator;
 use pacte_territory::Level;
 
 use super::territory::sorted_table;
-use super::{answer, frame, last_crumb};
+use super::{answer, frame};
 use crate::error::Fault;
 use crate::format;
 use crate::frame::{Frame, Section};
@@ -40,7 +40,6 @@ pub async fn show(State(portal): State<AppState>, visit: Visit) -> Result<Respon
     let title = lang.tr("map-page-title");
     let mut frame = frame(&portal, &visit, Section::Map, title.clone(), lang.tr("map-description"));
     frame.has_map = !map.config.is_empty();
-    frame.crumbs = vec![last_crumb(title.clone())];
     answer(&visit, &MapPage { frame, title, map, table })
 }
 

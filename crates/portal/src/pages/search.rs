@@ -8,7 +8,7 @@ use axum::response::{IntoResponse, Response};
 use pacte_territory::Level;
 use serde::Serialize;
 
-use super::{answer, capital, frame, last_crumb};
+use super::{answer, capital, frame};
 use crate::error::Fault;
 use crate::frame::{Frame, Section};
 use crate::i18n::Lang;
@@ -103,7 +103,6 @@ pub async fn show(State(portal): State<AppState>, visit: Visit) -> Result<Respon
         }
     }
     let mut frame = frame(&portal, &visit, Section::Territories, title.clone(), lang.tr("search-description"));
-    frame.crumbs = vec![last_crumb(lang.tr("search-title"))];
     frame.query.clone_from(&text);
     frame.indexed = text.is_empty();
     let page = SearchPage {

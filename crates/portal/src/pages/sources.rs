@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
 
-use super::{answer, frame, last_crumb};
+use super::{answer, frame};
 use crate::error::Fault;
 use crate::format;
 use crate::frame::{Frame, Section};
@@ -29,8 +29,7 @@ struct SourcesPage {
 pub async fn show(State(portal): State<AppState>, visit: Visit) -> Result<Response, Fault> {
     let lang = visit.lang;
     let title = lang.tr("sources-title");
-    let mut frame = frame(&portal, &visit, Section::Data, title.clone(), lang.tr("sources-description"));
-    frame.crumbs = vec![last_crumb(title.clone())];
+    let frame = frame(&portal, &visit, Section::Data, title.clone(), lang.tr("sources-description"));
     let files = &portal.atlas.territory().meta.files;
     let rows = files
         .iter()

@@ -162,10 +162,9 @@ fn lede(subject: &Subject<'_>) -> Vec<String> {
     let lang = subject.lang;
     let mut sentences = Vec::new();
     if let Some(people) = subject.value("population") {
-        sentences.push(lang.tr_with(
-            "lede-population",
-            [("name", subject.name.as_str()), ("people", &crate::format::count(lang, people.round() as u64))],
-        ));
+        let people = crate::format::count(lang, people.round() as u64);
+        let key = format!("lede-population-{}", subject.level);
+        sentences.extend(lang.find(&key, &[("name", subject.name.as_str()), ("people", people.as_str())]));
     }
     let short = |id: &str, subject: &Subject<'_>| {
         let indicator = subject.atlas.indicator(id)?;
@@ -227,7 +226,11 @@ fn figures(subject: &Subject<'_>) -> Vec<FigureCard> {
             // In one commune all live with the same access: a share would be nought or a hundred.
             let beside = beside.filter(|beside| subject.level != Level::Commune || !beside.starts_with("share_"));
             if let Some(indicator) = beside.and_then(|beside| subject.atlas.indicator(beside))
-                && let Some(value) = subject.written_short(&indicator.id)
+                && let Some(value) = (if indicator.id == "density" {
+                    subject.written(&indicator.id)
+                } else {
+                    subject.written_short(&indicator.id)
+                })
             {
                 let label = labels::short(lang, indicator);
                 context.push(lang.tr_with("figure-beside", [("label", label), ("value", value)]));

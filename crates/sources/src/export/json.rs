@@ -36,7 +36,7 @@ pub(super) fn object(
         match cell {
             Cell::Text(text) => serde_json::to_writer(&mut *to, text).map_err(std::io::Error::from)?,
             Cell::Number(value) if value.is_finite() => match kind {
-                CellKind::Integer => write!(to, "{}", stored(*value, *kind) as i64)?,
+                CellKind::Integer | CellKind::Year => write!(to, "{}", stored(*value, *kind) as i64)?,
                 _ => serde_json::to_writer(&mut *to, value).map_err(std::io::Error::from)?,
             },
             Cell::Number(_) | Cell::Missing => to.write_all(b"null")?,

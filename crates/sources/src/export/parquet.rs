@@ -36,7 +36,7 @@ fn inner<W: Write + Send>(table: &Table, to: &mut W) -> Result<(), ParquetError>
         .map(|(column, kind)| {
             let (physical, logical) = match kind {
                 CellKind::Text => (PhysicalType::BYTE_ARRAY, Some(LogicalType::String)),
-                CellKind::Integer => (PhysicalType::INT64, None),
+                CellKind::Integer | CellKind::Year => (PhysicalType::INT64, None),
                 CellKind::Decimal(_) => (PhysicalType::DOUBLE, None),
                 CellKind::Date => (PhysicalType::INT32, Some(LogicalType::Date)),
             };
@@ -87,7 +87,7 @@ fn write_column<W: Write + Send>(
             let values: Vec<ByteArray> = texts().map(ByteArray::from).collect();
             writer.typed::<ByteArrayType>().write_batch(&values, Some(&levels), None)?;
         }
-        CellKind::Integer => {
+        CellKind::Integer | CellKind::Year => {
             let values: Vec<i64> = numbers().map(|value| stored(value, kind) as i64).collect();
             writer.typed::<Int64Type>().write_batch(&values, Some(&levels), None)?;
         }

@@ -77,7 +77,7 @@ fn data_sheet(table: &Table, heading: &CellFormat, sheet: &mut Worksheet) -> Res
         let format = match kind {
             CellKind::Text => CellFormat::new(),
             CellKind::Integer => CellFormat::new().set_num_format("#,##0"),
-            CellKind::Decimal(0) => CellFormat::new().set_num_format("0"),
+            CellKind::Year | CellKind::Decimal(0) => CellFormat::new().set_num_format("0"),
             CellKind::Decimal(n) => CellFormat::new().set_num_format(format!("0.{}", "0".repeat(usize::from(*n)))),
             CellKind::Date => CellFormat::new().set_num_format("yyyy-mm-dd"),
         };

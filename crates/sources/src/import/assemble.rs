@@ -141,7 +141,7 @@ pub(super) fn assemble(
     }
     let name = match (nature, all.territory_name) {
         (Nature::Real, _) => "France".to_owned(),
-        (Nature::Training, Some(name)) => format!("{name} (territoire d’entraînement)"),
+        (Nature::Training, Some(name)) => name,
         (Nature::Training, None) => "Territoire d’entraînement".to_owned(),
     };
     let mut parts = TerritoryParts {

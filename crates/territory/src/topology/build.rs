@@ -4,7 +4,7 @@ use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::simplify::min_zooms;
-use super::{Faces, Topology, UNITS, Vertex, signed_area};
+use super::{Faces, Topology, UNITS, Vertex, signed_area, snap};
 use crate::level::Level;
 
 /// A contour that cannot be used, and why.
@@ -91,8 +91,10 @@ impl TopologyBuilder {
         !self.rings[commune as usize].is_empty()
     }
 
-    /// Cuts rings where borders meet, shares the arcs, and weighs every vertex.
-    pub fn build(self) -> Topology {
+    /// Welds the borders that two files drew differently, cuts rings where borders meet, shares the arcs, and weighs every
+    /// vertex.
+    pub fn build(mut self) -> Topology {
+        snap::weld(&mut self.rings);
         let junctions = junctions(&self.rings);
         let mut known: FxHashMap<Vec<Vertex>, i32> = FxHashMap::default();
         let mut arcs: Vec<Vec<Vertex>> = Vec::new();

@@ -4,4 +4,5 @@
 
 mod contours;
 mod fixture;
+mod real_borders;
 mod snapshots;

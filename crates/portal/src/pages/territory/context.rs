@@ -94,7 +94,7 @@ pub(super) fn categories(subject: &Subject<'_>) -> Vec<TableView> {
                 id: format!("category-{}", column.concept.replace('.', "-")),
                 caption: format!("{} – {}", column.label, subject.name),
                 heads: vec![
-                    Head::text(column.label.clone()),
+                    Head::text(lang.tr("head-category")),
                     Head::number(lang.tr("trait-communes"), ""),
                     Head::number(lang.tr("head-inhabitants"), ""),
                     Head::number(lang.tr("head-share"), ""),
@@ -132,7 +132,7 @@ pub(super) fn everything(subject: &Subject<'_>) -> TableView {
             cells.extend(columns.iter().map(|column| {
                 CellView::number(labels::value_short(lang, indicator, column.value(&indicator.id)))
             }));
-            cells.push(CellView::text(indicator.citation.clone()));
+            cells.push(CellView::text(labels::typeset(&indicator.citation)));
             RowView { cells, current: false }
         })
         .collect();

@@ -160,6 +160,9 @@ pub(crate) fn sorted_table(
         }
     };
     let mut heads = vec![Head { sort: Some(sort("nom", by.is_none(), false)), ..Head::text(lang.level(level)) }];
+    if level == Level::Commune {
+        heads.push(Head::text(lang.tr("head-code")));
+    }
     heads.extend(indicators.iter().map(|indicator| Head {
         sort: Some(sort(&indicator.id, by.is_some_and(|by| by.id == indicator.id), true)),
         ..subject.head(indicator)
@@ -174,12 +177,9 @@ pub(crate) fn sorted_table(
         .take(PAGE)
         .map(|area| {
             let part = subject.other(level, *area);
-            let mut name = part.name_cell();
-            if level == Level::Commune {
-                name = name.with_note(part.code.clone());
-            }
+            let code = (level == Level::Commune).then(|| CellView::text(part.code.clone()));
             let cells: Vec<CellView> =
-                std::iter::once(name).chain(indicators.iter().map(|i| part.cell_of(i, value(i, *area)))).collect();
+                std::iter::once(part.name_cell()).chain(code).chain(indicators.iter().map(|i| part.cell_of(i, value(i, *area)))).collect();
             RowView { cells, current: false }
         })
         .collect();

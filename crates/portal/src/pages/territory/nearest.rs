@@ -32,7 +32,7 @@ fn of_commune(subject: &Subject<'_>) -> TableView {
                     place,
                     CellView::number(nearest.minutes.and_then(|minutes| format::minutes(lang, minutes))),
                     CellView::number(nearest.count.and_then(|count| format::number(lang, count, 0))),
-                    CellView::text(nearest.citation),
+                    CellView::text(labels::typeset(&nearest.citation)),
                 ],
                 current: false,
             }
@@ -64,7 +64,7 @@ fn of_area(subject: &Subject<'_>) -> TableView {
                 CellView::number(reach.minutes.and_then(|mean| format::minutes(lang, mean))),
                 CellView::number(reach.share_beyond.and_then(|beyond| format::percent(lang, beyond, 1))),
                 CellView::number(reach.count.and_then(|count| format::number(lang, count, 0))),
-                CellView::text(reach.citation),
+                CellView::text(labels::typeset(&reach.citation)),
             ],
             current: false,
         })

@@ -15,6 +15,7 @@ pub(super) fn published(subject: &Subject<'_>) -> Option<TableView> {
     let (lang, atlas) = (subject.lang, subject.atlas);
     let country = subject.country();
     let mut rows = Vec::new();
+    let mut sources: Vec<String> = Vec::new();
     for (computed, prefix) in VARIANTS {
         let Some(computed) = atlas.indicator(computed) else { continue };
         // The most recent vintage: the first in the order of the catalogue.
@@ -30,7 +31,7 @@ pub(super) fn published(subject: &Subject<'_>) -> Option<TableView> {
         let mut cells = vec![
             CellView::text(labels::indicator(lang, computed)),
             write(computed, ours),
-            write(published, theirs).with_note(published.citation.clone()),
+            write(published, theirs),
             CellView::number(difference),
         ];
         if subject.level != Level::Country {
@@ -38,6 +39,11 @@ pub(super) fn published(subject: &Subject<'_>) -> Option<TableView> {
             cells.push(write(published, country.value(&published.id)));
         }
         rows.push(RowView { cells, current: false });
+        for citation in [&computed.citation, &published.citation].map(|citation| labels::typeset(citation)) {
+            if !sources.contains(&citation) {
+                sources.push(citation);
+            }
+        }
     }
     if rows.is_empty() {
         return None;
@@ -57,6 +63,7 @@ pub(super) fn published(subject: &Subject<'_>) -> Option<TableView> {
     Some(TableView {
         id: "published-table".into(),
         note: unit,
+        source: lang.tr_with("source-line", [("source", sources.join("\u{202f}; "))]),
         heads,
         rows,
         downloads: subject.downloads("territoire", &format!("territoire={}", subject.key()), &caption, &PLAIN_FORMATS),

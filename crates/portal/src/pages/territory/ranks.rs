@@ -7,6 +7,7 @@ use pacte_territory::Level;
 
 use crate::charts::{Mark, Naming, Strip, Width, strip};
 use crate::format;
+use crate::i18n::Lang;
 use crate::labels;
 use crate::subject::{AREA_FORMATS, Subject};
 use crate::view::{CellView, ChartView, Head, RowView, TableView};
@@ -111,6 +112,14 @@ fn table(subject: &Subject<'_>, standings: &[Standing<'_>], home: Option<&Subjec
     }
 }
 
+/// A share in whole percents that says neither *all* nor *none* when it is not so.
+fn share_of(lang: Lang, part: usize, whole: usize) -> String {
+    let percent = 100.0 * part as f64 / whole as f64;
+    let decimals = u8::from(part > 0 && part < whole && !(1.0..=99.0).contains(&percent));
+    let shown = if decimals == 1 { percent.clamp(0.1, 99.9) } else { percent };
+    format::percent(lang, shown, decimals).unwrap_or_default()
+}
+
 fn chart(subject: &Subject<'_>, standing: &Standing<'_>) -> ChartView {
     let lang = subject.lang;
     let Standing { indicator, values, national, median, .. } = standing;
@@ -118,7 +127,7 @@ fn chart(subject: &Subject<'_>, standing: &Standing<'_>) -> ChartView {
     let own = subject.value(&indicator.id).unwrap_or(f64::NAN);
     let below = ascending.partition_point(|value| *value < own);
     let others = ascending.len().saturating_sub(1).max(1);
-    let share = format::percent(lang, 100.0 * below as f64 / others as f64, 0).unwrap_or_default();
+    let share = share_of(lang, below, others);
     let label = labels::indicator(lang, indicator);
     let levels = lang.levels(subject.level);
     let written = |value: f64| labels::value_with_unit(lang, indicator, Some(value)).unwrap_or_default();
@@ -149,5 +158,16 @@ fn chart(subject: &Subject<'_>, standing: &Standing<'_>) -> ChartView {
         caption: label,
         note: sentence,
         table: TableView::default(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nearly_all_is_not_all() {
+        let share = |part| share_of(Lang::En, part, 34_911);
+        assert_eq!([0, 1, 17_000, 34_800, 34_910, 34_911].map(share), ["0%", "0.1%", "49%", "99.7%", "99.9%", "100%"]);
     }
 }

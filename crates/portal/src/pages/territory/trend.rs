@@ -20,8 +20,11 @@ pub(super) fn charts(subject: &Subject<'_>) -> Vec<ChartView> {
     if !published.is_empty() {
         groups.push((subject.lang.tr("trend-published"), published));
     }
-    // A single date is not a trend.
-    groups.retain(|(_, group)| group.iter().map(|series| series.points.len()).sum::<usize>() > 1);
+    // A single date is not a trend, nor is nothing at every date.
+    groups.retain(|(_, group)| {
+        let points = || group.iter().flat_map(|series| &series.points);
+        points().count() > 1 && points().any(|(_, value)| *value != 0.0)
+    });
     groups.into_iter().enumerate().map(|(i, (caption, group))| chart(subject, i, &caption, &group)).collect()
 }
 
@@ -41,7 +44,8 @@ fn chart(subject: &Subject<'_>, rank: usize, caption: &str, group: &[Series]) ->
                     .collect(),
             })
             .collect(),
-        from_zero: group.iter().all(|series| series.id == "gps"),
+        // Counts are compared by their size; a population that moves by a percent would look flat.
+        from_zero: group.iter().all(|series| series.id != "population" && !series.id.starts_with("apl")),
     };
     let description = group
         .iter()
@@ -67,7 +71,7 @@ fn chart(subject: &Subject<'_>, rank: usize, caption: &str, group: &[Series]) ->
             RowView { cells, current: false }
         })
         .collect();
-    let citation = group.last().map(|series| series.citation.clone()).unwrap_or_default();
+    let citation = group.last().map(|series| labels::typeset(&series.citation)).unwrap_or_default();
     ChartView {
         caption: caption.to_owned(),
         note,
@@ -115,7 +119,7 @@ pub(super) fn changes(subject: &Subject<'_>) -> Option<TableView> {
             if subject.level != country.level {
                 cells.push(write(all.get(0)));
             }
-            cells.push(CellView::text(indicator.citation.clone()));
+            cells.push(CellView::text(labels::typeset(&indicator.citation)));
             Some(RowView { cells, current: false })
         })
         .collect();

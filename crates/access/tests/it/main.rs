@@ -1,0 +1,6 @@
+//! Properties of access over invented territories.
+
+mod apl;
+mod compute;
+mod land;
+mod travel;
