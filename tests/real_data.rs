@@ -54,8 +54,7 @@ fn without_published_activity_the_comparison_says_what_distances_alone_are_worth
     let Some(data) = real("without_published_activity_the_comparison_says_what_distances_alone_are_worth") else {
         return;
     };
-    let rows =
-        json(&succeed(data, &["access", "compare-official", "--activity", "national", "--format", "json"]));
+    let rows = json(&succeed(data, &["access", "compare-official", "--activity", "national", "--format", "json"]));
     let row = rows
         .as_array()
         .unwrap()

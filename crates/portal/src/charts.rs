@@ -148,7 +148,9 @@ impl Drawing {
         let size = match width {
             Width::Fluid => format!(r#"width="100%" height="{height}""#),
             Width::Fixed(width) => {
-                format!(r#"xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}""#)
+                format!(
+                    r#"xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}""#
+                )
             }
         };
         format!(
@@ -189,7 +191,11 @@ mod tests {
     }
 
     pub(super) fn naming() -> Naming {
-        Naming { id: "essai".into(), title: "Essai <1>".into(), description: "Une « description » & des chiffres".into() }
+        Naming {
+            id: "essai".into(),
+            title: "Essai <1>".into(),
+            description: "Une « description » & des chiffres".into(),
+        }
     }
 
     #[test]

@@ -138,7 +138,8 @@ pub async fn download(
 }
 
 async fn make(portal: &AppState, asked: Asked, format: Format, key: String) -> Result<Bytes, Fault> {
-    let permit = Arc::clone(&portal.downloads.at_once).acquire_owned().await.map_err(|error| Fault::internal(&error))?;
+    let permit =
+        Arc::clone(&portal.downloads.at_once).acquire_owned().await.map_err(|error| Fault::internal(&error))?;
     // Another visitor may have asked for the same while this one waited.
     if let Some(bytes) = portal.downloads.get(&key) {
         return Ok(bytes);
@@ -164,7 +165,8 @@ fn read(portal: &Portal, lang: Lang, name: &str, query: &Query) -> Result<Asked,
     Ok(match name {
         "territoires" => Asked::Territories { level: level()?, within: within(portal, lang, query)? },
         "evolution" => {
-            let default = Measure::default_change(&portal.atlas).ok_or_else(|| Fault::missing("fault-no-measure", []))?;
+            let default =
+                Measure::default_change(&portal.atlas).ok_or_else(|| Fault::missing("fault-no-measure", []))?;
             let evolution = Measure::read_change(&portal.atlas, query, default)?;
             Asked::Change { level: level()?, within: within(portal, lang, query)?, evolution }
         }

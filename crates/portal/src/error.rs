@@ -60,12 +60,7 @@ impl Fault {
         key: &'static str,
         parameters: impl IntoIterator<Item = (&'static str, String)>,
     ) -> Self {
-        Self {
-            status,
-            message: Message::new(key, parameters),
-            suggestions: Vec::new(),
-            search: String::new(),
-        }
+        Self { status, message: Message::new(key, parameters), suggestions: Vec::new(), search: String::new() }
     }
 
     /// 400: the request is malformed.

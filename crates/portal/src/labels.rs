@@ -157,8 +157,14 @@ mod tests {
     #[test]
     fn ids_with_years_find_their_text() {
         assert_eq!(by_id(Lang::En, "apl_published_2022").as_deref(), Some("Published APL for GPs, 2022"));
-        assert_eq!(by_id(Lang::En, "apl_published_65_2018").as_deref(), Some("Published APL for GPs aged 65 or under, 2018"));
-        assert_eq!(by_id(Lang::En, "evolution_mg_2017_2024").as_deref(), Some("Change in the number of GPs, 2017–2024"));
+        assert_eq!(
+            by_id(Lang::En, "apl_published_65_2018").as_deref(),
+            Some("Published APL for GPs aged 65 or under, 2018")
+        );
+        assert_eq!(
+            by_id(Lang::En, "evolution_mg_2017_2024").as_deref(),
+            Some("Change in the number of GPs, 2017–2024")
+        );
         assert_eq!(by_id(Lang::Fr, "apl_mg"), None, "the atlas speaks French");
     }
 

@@ -22,16 +22,12 @@ use crate::view::LegendView;
 /// Levels the live map shows by zooming.
 const LIVE: [Level; 2] = [Level::Departement, Level::Commune];
 /// Levels a map can be asked for.
-const LEVELS: [Level; 6] = [
-    Level::Departement,
-    Level::Commune,
-    Level::Epci,
-    Level::BassinDeVie,
-    Level::Arrondissement,
-    Level::Region,
-];
+const LEVELS: [Level; 6] =
+    [Level::Departement, Level::Commune, Level::Epci, Level::BassinDeVie, Level::Arrondissement, Level::Region];
 /// Most shapes a server-drawn map holds.
 const MOST_SHAPES: usize = 3_000;
+/// Most parts a territory's own map shows.
+const MOST_PARTS: usize = 1_000;
 
 /// An entry of a list to choose from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -168,16 +164,22 @@ pub fn map_block(portal: &Portal, visit: &Visit, request: Request, action: &str)
         })
         .unwrap_or_default();
     let mut level_choices = vec![choice("auto".into(), lang.tr("map-level-auto"), request.level.is_none())];
-    level_choices.extend(levels(portal).into_iter().map(|l| {
-        choice(l.slug().to_owned(), crate::pages::capital(&lang.levels(l)), request.level == Some(l))
-    }));
+    level_choices.extend(
+        levels(portal)
+            .into_iter()
+            .map(|l| choice(l.slug().to_owned(), crate::pages::capital(&lang.levels(l)), request.level == Some(l))),
+    );
     Some(MapBlock {
         action: action.to_owned(),
         measures: portal
             .measures
             .iter()
             .map(|measure| {
-                choice(measure.slug().to_owned(), measure_label(lang, portal, *measure), measure.slug() == request.measure.slug())
+                choice(
+                    measure.slug().to_owned(),
+                    measure_label(lang, portal, *measure),
+                    measure.slug() == request.measure.slug(),
+                )
             })
             .collect(),
         levels: level_choices,
@@ -220,16 +222,20 @@ fn title(lang: Lang, name: &str, indicator: &Indicator, value: Option<f64>) -> S
     lang.tr_with("map-area-title", [("name", name), ("value", value.as_str())])
 }
 
-fn drawn(portal: &Portal, lang: Lang, request: Request, level: Level, indicator: &Indicator) -> (Option<std::sync::Arc<str>>, String) {
+fn drawn(
+    portal: &Portal,
+    lang: Lang,
+    request: Request,
+    level: Level,
+    indicator: &Indicator,
+) -> (Option<std::sync::Arc<str>>, String) {
     let territory = portal.atlas.territory();
-    let areas = request.departement.map(|home| crate::tables::areas(&portal.atlas, level, Some((Level::Departement, home))));
+    let areas =
+        request.departement.map(|home| crate::tables::areas(&portal.atlas, level, Some((Level::Departement, home))));
     let count = areas.as_ref().map_or(territory.count(level) as usize, Vec::len);
-    let (level, note) = if count > MOST_SHAPES {
-        (Level::Departement, lang.tr("map-note-communes"))
-    } else {
-        (level, String::new())
-    };
-    let key = (lang, request.measure, level, request.departement);
+    let (level, note) =
+        if count > MOST_SHAPES { (Level::Departement, lang.tr("map-note-communes")) } else { (level, String::new()) };
+    let key = (lang, request.measure, level, request.departement.map(|home| (Level::Departement, home)));
     let svg = portal.drawn_maps.get_or_make(key, || {
         let values = request.measure.values(&portal.atlas, level)?;
         let scale = request.measure.scale(&portal.atlas, level);
@@ -254,6 +260,57 @@ fn drawn(portal: &Portal, lang: Lang, request: Request, level: Level, indicator:
         svg_map::choropleth(&map, MapNaming { id: "carte-dessin", title: &caption })
     });
     (svg, note)
+}
+
+/// A map of the parts of a territory, with its legend.
+#[derive(Clone, Debug)]
+pub struct PartsMap {
+    /// The drawing; each part leads to its page.
+    pub svg: std::sync::Arc<str>,
+    /// Its classes.
+    pub legend: LegendView,
+    /// The same territory on the live map; empty where the live map cannot open on it.
+    pub live: String,
+}
+
+/// Draws the parts of a territory by their APL. `None` when they are too many to be told apart, have no contour, or
+/// there is no APL to show.
+pub fn parts_map(portal: &Portal, subject: &Subject<'_>, level: Level, areas: &[u32]) -> Option<PartsMap> {
+    let (lang, measure) = (subject.lang, *portal.measures.first()?);
+    if areas.len() > MOST_PARTS {
+        return None;
+    }
+    let territory = portal.atlas.territory();
+    let svg = portal.part_maps.get_or_make((lang, measure, level, Some((subject.level, subject.area))), || {
+        let values = measure.values(&portal.atlas, level)?;
+        let indicator = measure.indicator(&portal.atlas)?;
+        let scale = measure.scale(&portal.atlas, level);
+        let caption = lang.tr_with(
+            "map-title-in",
+            [
+                ("measure", labels::indicator(lang, &indicator)),
+                ("levels", lang.levels(level)),
+                ("place", subject.name.clone()),
+            ],
+        );
+        let map = Choropleth {
+            territory,
+            extent: &portal.extent,
+            level,
+            areas: (subject.level != Level::Country).then_some(areas),
+            color: &|area| values.get(area).and_then(|value| scale.color(value)),
+            title: &|area| title(lang, &territory.area(level, area).name, &indicator, values.get(area)),
+            outline: None,
+            marked: None,
+        };
+        svg_map::choropleth(&map, MapNaming { id: "composition-dessin", title: &caption })
+    })?;
+    let live = if subject.level == Level::Departement {
+        format!("/carte?mesure={}&niveau=commune&departement={}", measure.slug(), subject.code)
+    } else {
+        String::new()
+    };
+    Some(PartsMap { svg, legend: legend(portal, lang, measure, level, true)?, live })
 }
 
 /// Level whose borders help to find one's way among areas of a level.

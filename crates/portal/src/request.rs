@@ -111,9 +111,7 @@ impl Query {
     pub fn page(&self, last: usize) -> Result<usize, Fault> {
         let Some(text) = self.get("page") else { return Ok(1) };
         let page = text.parse().ok().filter(|page| (1..=last.max(1)).contains(page));
-        page.ok_or_else(|| {
-            Fault::bad("fault-page", [("value", shorten(text)), ("last", last.max(1).to_string())])
-        })
+        page.ok_or_else(|| Fault::bad("fault-page", [("value", shorten(text)), ("last", last.max(1).to_string())]))
     }
 
     /// The same parameters with some replaced; an empty value takes a parameter away.

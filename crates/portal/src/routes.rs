@@ -22,9 +22,8 @@ pub fn routes() -> Router<AppState> {
         .route("/sources", get(sources::show))
         .route("/accessibilite", get(accessibility::show));
     let open_data = Router::new().route("/donnees/{file}", get(downloads::download));
-    let scripts = Router::new()
-        .route("/recherche.json", get(search::suggest))
-        .route("/tuiles/{z}/{x}/{y}", get(files::tile));
+    let scripts =
+        Router::new().route("/recherche.json", get(search::suggest)).route("/tuiles/{z}/{x}/{y}", get(files::tile));
     let browsers = Router::new()
         .route("/static/{*path}", get(files::asset))
         .route("/theme/{name}", get(files::theme))

@@ -47,6 +47,8 @@ pub struct Portal {
     pub measures: Vec<Measure>,
     /// Maps drawn by the server.
     pub drawn_maps: DrawnMaps,
+    /// Maps of the parts of a territory, drawn by the server.
+    pub part_maps: DrawnMaps,
     /// Files made for downloads.
     pub downloads: Downloads,
     /// Operator's theme.
@@ -82,6 +84,7 @@ impl Portal {
             measures,
             site: Arc::new(site),
             drawn_maps: DrawnMaps::default(),
+            part_maps: DrawnMaps::default(),
             downloads: Downloads::default(),
             theme,
             atlas,
@@ -101,7 +104,8 @@ pub fn tile_measure(atlas: &Atlas, measure: Measure) -> TileMeasure {
     }
 }
 
-type MapKey = (Lang, Measure, Level, Option<u32>);
+/// Language, measure, level of the shapes, and the larger area they lie in.
+type MapKey = (Lang, Measure, Level, Option<(Level, u32)>);
 
 /// Maps drawn by the server, the last ones kept.
 #[derive(Debug, Default)]

@@ -225,8 +225,11 @@ pub fn find(portal: &Portal, lang: Lang, level: Level, code: &str) -> Result<u32
                 .map(|area| format!("{} ({})", area.name, area.code))
                 .collect();
             let suggestions = heirs.iter().map(|commune| suggestion(&portal.atlas, lang, Level::Commune, *commune));
-            return Err(Fault::missing("fault-merged", [("value", shown), ("heirs", names.join(", ")), ("year", year)])
-                .suggesting(suggestions.collect(), String::new()));
+            return Err(Fault::missing(
+                "fault-merged",
+                [("value", shown), ("heirs", names.join(", ")), ("year", year)],
+            )
+            .suggesting(suggestions.collect(), String::new()));
         }
     }
     let key = if level == Level::Commune { "fault-unknown-commune" } else { "fault-unknown-area" };
@@ -250,11 +253,7 @@ fn heirs(atlas: &Atlas, code: pacte_territory::CommuneCode) -> Vec<u32> {
 /// A link to an area.
 pub fn suggestion(atlas: &Atlas, lang: Lang, level: Level, area: u32) -> Suggestion {
     let subject = Subject::new(atlas, lang, level, area);
-    Suggestion {
-        note: labels::level_and_code(lang, level, &subject.code),
-        href: subject.url(),
-        label: subject.name,
-    }
+    Suggestion { note: labels::level_and_code(lang, level, &subject.code), href: subject.url(), label: subject.name }
 }
 
 fn suggestions(portal: &Portal, lang: Lang, text: &str) -> Vec<Suggestion> {

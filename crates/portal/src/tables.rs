@@ -66,8 +66,7 @@ pub fn indicators_table(atlas: &Atlas, level: Level, filter: Option<(Level, u32)
     let values: Vec<_> = atlas.indicators().iter().map(|indicator| atlas.values(&indicator.id, level)).collect();
 
     let mut table = Table::new(table_name(atlas, level, filter), title(atlas, level, filter), columns);
-    table.description =
-        format!("Tous les indicateurs de Pacte, {} par ligne.", Lang::Fr.level(level).to_lowercase());
+    table.description = format!("Tous les indicateurs de Pacte, {} par ligne.", Lang::Fr.level(level).to_lowercase());
     table.rows = areas
         .iter()
         .map(|area| {
@@ -191,7 +190,8 @@ pub fn neighbours_table(atlas: &Atlas, level: Level, area: u32, ids: &[&str]) ->
 pub fn distribution_table(atlas: &Atlas, level: Level, area: u32) -> Option<Table> {
     let classes = atlas.distribution(level, area)?;
     let named = atlas.territory().area(level, area);
-    let source = atlas.indicator("apl_mg").map(|indicator| figure_column(atlas, indicator).provenance).unwrap_or_default();
+    let source =
+        atlas.indicator("apl_mg").map(|indicator| figure_column(atlas, indicator).provenance).unwrap_or_default();
     let figure = |column: TableColumn| TableColumn { provenance: source.clone(), ..column };
     let mut table = Table::new(
         format!("repartition-{level}-{}", named.code),

@@ -108,7 +108,15 @@ impl<'f> Probe<'f> {
         let head = if is_zip { String::new() } else { String::from_utf8_lossy(&bytes).into_owned() };
         let head = head.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(head);
         let headers = head.lines().next().map(split_header).unwrap_or_default();
-        Ok(Self { file, head, headers, sheets: OnceCell::new(), whole: OnceCell::new(), is_zip, lenient: Cell::new(false) })
+        Ok(Self {
+            file,
+            head,
+            headers,
+            sheets: OnceCell::new(),
+            whole: OnceCell::new(),
+            is_zip,
+            lenient: Cell::new(false),
+        })
     }
 
     /// The file.

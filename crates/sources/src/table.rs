@@ -303,7 +303,9 @@ fn mismatch(kind: CellKind, cell: &Cell) -> Option<(String, &'static str)> {
         (CellKind::Date, Cell::Text(text)) => Some((format!("« {text} »"), "une date AAAA-MM-JJ")),
         (CellKind::Date, Cell::Number(value)) => Some((value.to_string(), "une date AAAA-MM-JJ")),
         (CellKind::Text, Cell::Number(value)) => Some((value.to_string(), "un texte")),
-        (CellKind::Integer | CellKind::Year | CellKind::Decimal(_), Cell::Text(text)) => Some((format!("« {text} »"), "un nombre")),
+        (CellKind::Integer | CellKind::Year | CellKind::Decimal(_), Cell::Text(text)) => {
+            Some((format!("« {text} »"), "un nombre"))
+        }
     }
 }
 

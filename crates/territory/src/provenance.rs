@@ -20,6 +20,11 @@ pub struct Provenance {
 impl Provenance {
     /// One line that can stand under a figure: `INSEE, populations légales, 2022`.
     pub fn citation(&self) -> String {
-        if self.vintage.is_empty() { self.source.clone() } else { format!("{}, {}", self.source, self.vintage) }
+        // A computed figure's source already ends with the dates of what it was computed from.
+        if self.vintage.is_empty() || self.source.ends_with(&self.vintage) {
+            self.source.clone()
+        } else {
+            format!("{}, {}", self.source, self.vintage)
+        }
     }
 }

@@ -80,6 +80,7 @@ series-break = DREES changed its method between the two series of APL: their val
 neighbours-caption = { $name } and its neighbours
 members-caption = { $levels }: { $name } ({ $n })
 members-tabs = See the composition by
+members-live = Open these communes on the map
 members-hint = Each column heading sorts the table.
 everything-caption = { $name }: every indicator
 everything-show = Show every indicator with its source

@@ -80,6 +80,7 @@ series-break = La DREES a changé de méthode entre les deux séries d’APL : 
 neighbours-caption = { $name } et les territoires limitrophes
 members-caption = { $levels } : { $name } ({ $n })
 members-tabs = Voir la composition par
+members-live = Ouvrir ces communes sur la carte
 members-hint = Chaque titre de colonne trie la table.
 everything-caption = { $name } : tous les indicateurs
 everything-show = Afficher tous les indicateurs avec leurs sources

@@ -60,7 +60,12 @@ mod tests {
     use super::*;
 
     fn sample(values: &[f64]) -> Vec<Bar> {
-        let bar = |value: &f64| Bar { label: format!("classe {value}"), value: *value, text: format!("{value} %"), color: None };
+        let bar = |value: &f64| Bar {
+            label: format!("classe {value}"),
+            value: *value,
+            text: format!("{value} %"),
+            color: None,
+        };
         values.iter().map(bar).collect()
     }
 

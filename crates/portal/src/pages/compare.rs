@@ -49,9 +49,10 @@ pub async fn show(State(portal): State<AppState>, visit: Visit) -> Result<Respon
     let (a, first) = read(&portal, &visit, "a")?;
     let (b, second) = read(&portal, &visit, "b")?;
     let both = a.as_ref().zip(b.as_ref());
-    let title = both.map_or_else(|| lang.tr("compare-title"), |(a, b)| {
-        lang.tr_with("compare-title-both", [("a", a.name.as_str()), ("b", b.name.as_str())])
-    });
+    let title = both.map_or_else(
+        || lang.tr("compare-title"),
+        |(a, b)| lang.tr_with("compare-title-both", [("a", a.name.as_str()), ("b", b.name.as_str())]),
+    );
     let frame = frame(&portal, &visit, Section::Compare, title.clone(), lang.tr("compare-description"));
     let page = ComparePage {
         title,
@@ -68,7 +69,9 @@ pub async fn show(State(portal): State<AppState>, visit: Visit) -> Result<Respon
                     .collect()
             })
             .unwrap_or_default(),
-        swap: both.map(|(a, b)| visit.query.with(&[("a", &b.key()), ("b", &a.key())]).address("/comparer")).unwrap_or_default(),
+        swap: both
+            .map(|(a, b)| visit.query.with(&[("a", &b.key()), ("b", &a.key())]).address("/comparer"))
+            .unwrap_or_default(),
         a: first,
         b: second,
         frame,
@@ -136,10 +139,16 @@ fn table(a: &Subject<'_>, b: &Subject<'_>, ids: &[&str], id: &str, what: &str) -
             RowView { cells: vec![name, write(x), write(y), CellView::number(difference)], current: false }
         })
         .collect();
-    let caption = lang.tr_with("compare-caption", [("a", a.full_name()), ("b", b.full_name()), ("what", what.to_lowercase())]);
+    let caption =
+        lang.tr_with("compare-caption", [("a", a.full_name()), ("b", b.full_name()), ("what", what.to_lowercase())]);
     TableView {
         id: id.to_owned(),
-        heads: vec![Head::text(lang.tr("head-indicator")), heading(a), heading(b), Head::number(lang.tr("head-difference-ab"), "")],
+        heads: vec![
+            Head::text(lang.tr("head-indicator")),
+            heading(a),
+            heading(b),
+            Head::number(lang.tr("head-difference-ab"), ""),
+        ],
         rows,
         downloads: a.downloads("comparaison", &format!("a={}&b={}", a.key(), b.key()), &caption, &PLAIN_FORMATS),
         caption,

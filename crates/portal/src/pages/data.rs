@@ -68,11 +68,10 @@ pub async fn show(State(portal): State<AppState>, visit: Visit) -> Result<Respon
             }
         })
         .collect();
-    let others = [("sources", lang.tr("sources-title"), lang.tr("data-sources-text")), (
-        "dictionnaire",
-        lang.tr("data-dictionary-title"),
-        lang.tr("data-dictionary-text"),
-    )]
+    let others = [
+        ("sources", lang.tr("sources-title"), lang.tr("data-sources-text")),
+        ("dictionnaire", lang.tr("data-dictionary-title"), lang.tr("data-dictionary-text")),
+    ]
     .into_iter()
     .map(|(table, title, text)| Offer { downloads: downloads(lang, table, "", &title, &PLAIN_FORMATS), title, text })
     .collect();
@@ -84,7 +83,14 @@ pub async fn show(State(portal): State<AppState>, visit: Visit) -> Result<Respon
             areas.map(|area| Departement { code: area.code.clone(), name: area.name.clone() }).collect()
         })
         .unwrap_or_default();
-    let page = DataPage { title, levels, others, departements, dictionary: dictionary(&Subject::new(atlas, lang, Level::Country, 0)), frame };
+    let page = DataPage {
+        title,
+        levels,
+        others,
+        departements,
+        dictionary: dictionary(&Subject::new(atlas, lang, Level::Country, 0)),
+        frame,
+    };
     answer(&visit, &page)
 }
 
@@ -110,7 +116,8 @@ fn dictionary(country: &Subject<'_>) -> TableView {
         .collect();
     let categories = atlas.territory().columns.iter().filter(|column| column.aggregation == Aggregation::Category);
     rows.extend(categories.map(|column| {
-        let (source, method) = (labels::typeset(&column.provenance.citation()), labels::typeset(&column.provenance.method));
+        let (source, method) =
+            (labels::typeset(&column.provenance.citation()), labels::typeset(&column.provenance.method));
         row(&column.concept.replace('.', "_"), column.label.clone(), String::new(), source, method)
     }));
     let caption = lang.tr("data-dictionary-title");

@@ -55,8 +55,8 @@ pub async fn show(State(portal): State<AppState>, visit: Visit) -> Result<Respon
     let title = lang.tr("methods-title");
     let frame = frame(&portal, &visit, Section::Methods, title.clone(), lang.tr("methods-description"));
     let options = ComputeOptions::default();
-    let method = AplMethod::of_territory(portal.atlas.territory(), &options.method)
-        .map_err(|error| Fault::internal(&error))?;
+    let method =
+        AplMethod::of_territory(portal.atlas.territory(), &options.method).map_err(|error| Fault::internal(&error))?;
     let travel = ModelParameters::from_yaml(&options.travel.0, &options.travel.1);
     let travel = travel.map_err(|error| Fault::internal(&error))?;
     let page = MethodsPage {
@@ -137,7 +137,8 @@ fn bands(lang: Lang, method: &AplMethod) -> TableView {
 /// Bounds put on the yearly activity of a practitioner.
 fn activity(lang: Lang, method: &AplMethod) -> TableView {
     let bounds = &method.activity;
-    let line = |label: String, value: f64| row(vec![CellView::text(label), CellView::number(format::number(lang, value, 0))]);
+    let line =
+        |label: String, value: f64| row(vec![CellView::text(label), CellView::number(format::number(lang, value, 0))]);
     TableView {
         id: "activite".into(),
         caption: lang.tr("activity-caption"),
@@ -176,12 +177,10 @@ fn ages(lang: Lang, method: &AplMethod) -> TableView {
 fn fit(lang: Lang, travel: &ModelParameters) -> TableView {
     let [all, short] = [&travel.fit, &travel.short];
     let number = |value: f64, decimals: u8| CellView::number(format::number(lang, value, decimals));
-    let minutes = |value: f64| {
-        CellView::number(format::number(lang, value, 1).map(|text| format::with_unit(lang, &text, "min")))
-    };
-    let signed = |value: f64| {
-        CellView::number(format::signed(lang, value, 1).map(|text| format::with_unit(lang, &text, "min")))
-    };
+    let minutes =
+        |value: f64| CellView::number(format::number(lang, value, 1).map(|text| format::with_unit(lang, &text, "min")));
+    let signed =
+        |value: f64| CellView::number(format::signed(lang, value, 1).map(|text| format::with_unit(lang, &text, "min")));
     TableView {
         id: "ajustement".into(),
         caption: lang.tr("fit-caption"),

@@ -87,7 +87,11 @@ pub async fn show(State(portal): State<AppState>, visit: Visit) -> Result<Respon
     let lang = visit.lang;
     let text = text_of(&visit)?.to_owned();
     let hits = if text.is_empty() { Vec::new() } else { portal.search.search(&text, RESULTS) };
-    let title = if text.is_empty() { lang.tr("search-title") } else { lang.tr_with("search-title-for", [("q", text.as_str())]) };
+    let title = if text.is_empty() {
+        lang.tr("search-title")
+    } else {
+        lang.tr_with("search-title-for", [("q", text.as_str())])
+    };
     let summary = match (text.is_empty(), hits.len()) {
         (true, _) => String::new(),
         (false, 0) => lang.tr_with("search-none", [("q", text.as_str())]),
@@ -143,7 +147,8 @@ fn describe(portal: &Portal, lang: Lang, hit: &Hit) -> Answer {
 /// The country and its regions.
 fn starts(portal: &Portal, lang: Lang) -> Vec<Start> {
     let country = Subject::new(&portal.atlas, lang, Level::Country, 0);
-    let level = if portal.atlas.territory().grouping(Level::Region).is_some() { Level::Region } else { Level::Departement };
+    let level =
+        if portal.atlas.territory().grouping(Level::Region).is_some() { Level::Region } else { Level::Departement };
     std::iter::once(country.clone())
         .chain((0..portal.atlas.territory().count(level)).map(|area| country.other(level, area)))
         .map(|subject| Start { href: subject.url(), label: subject.name })

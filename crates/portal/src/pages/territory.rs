@@ -114,7 +114,7 @@ pub async fn index(State(portal): State<AppState>) -> Response {
 
 fn page(portal: &Portal, visit: &Visit, subject: &Subject<'_>) -> Result<TerritoryPage, Fault> {
     let lang = visit.lang;
-    let members = members::members(subject, visit)?;
+    let members = members::members(portal, subject, visit)?;
     let title = if subject.level == Level::Country {
         subject.name.clone()
     } else {

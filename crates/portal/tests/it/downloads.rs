@@ -68,7 +68,8 @@ async fn tables_of_one_territory_read_back() {
     assert_eq!(codes, ["01", "02", "2A"]);
     let both = rows(&visitor.get("/donnees/comparaison.csv?a=commune:01028&b=departement:01").await.bytes);
     assert_eq!(cell(&both, "communes", "difference"), "23");
-    let change = rows(&visitor.get("/donnees/evolution.csv?niveau=country&de_quoi=population&de=2021&a=2023").await.bytes);
+    let change =
+        rows(&visitor.get("/donnees/evolution.csv?niveau=country&de_quoi=population&de=2021&a=2023").await.bytes);
     let percent: f64 = change[1][2].parse().expect("a number");
     assert!((percent - 100.0 * (1.0 / 0.98 - 1.0)).abs() < 0.01, "{percent}");
     let sources = rows(&visitor.get("/donnees/sources.csv").await.bytes);

@@ -51,7 +51,10 @@ async fn what_does_not_exist_is_said_with_somewhere_to_go() {
     for (address, expected) in [
         ("/rien", "Aucune page ne correspond"),
         ("/territoires/canton/01", "n’est pas un niveau de ce territoire"),
-        ("/territoires/commune/01999", "Aucune commune ne porte le code 01999 dans le code officiel géographique de 2024"),
+        (
+            "/territoires/commune/01999",
+            "Aucune commune ne porte le code 01999 dans le code officiel géographique de 2024",
+        ),
         ("/territoires/commune/GRANDVILLE", "n’est pas un code de commune"),
         ("/territoires/departement/99", "ne désigne aucun territoire de ce niveau (département)"),
         ("/donnees/inconnue.csv", "n’est pas une table"),
@@ -62,7 +65,11 @@ async fn what_does_not_exist_is_said_with_somewhere_to_go() {
     ] {
         let answer = visitor.get(address).await;
         assert_eq!(answer.status, StatusCode::NOT_FOUND, "{address}");
-        assert!(text(answer.text()).contains(expected), "« {expected} » not said of {address}: {}", text(answer.text()));
+        assert!(
+            text(answer.text()).contains(expected),
+            "« {expected} » not said of {address}: {}",
+            text(answer.text())
+        );
         check(address, answer.text());
         check_french(address, answer.text());
         assert_eq!(answer.header("cache-control"), "no-store");

@@ -123,7 +123,10 @@ pub(crate) fn check(address: &str, page: &str) {
     assert!(named("th").iter().all(|th| matches!(th.get("scope"), Some("col" | "row"))), "{address}");
     for field in tags.iter().filter(|t| t.name == "select" || (t.name == "input" && t.get("type") != Some("hidden"))) {
         let id = field.get("id").unwrap_or_default();
-        assert!(named("label").iter().any(|label| label.get("for") == Some(id)), "field {id} without label in {address}");
+        assert!(
+            named("label").iter().any(|label| label.get("for") == Some(id)),
+            "field {id} without label in {address}"
+        );
     }
     for svg in tags.iter().filter(|tag| tag.name == "svg" && tag.get("aria-hidden").is_none()) {
         assert!(svg.get("role").is_some() && svg.get("aria-labelledby").is_some(), "unnamed drawing in {address}");

@@ -203,11 +203,7 @@ async fn every_link_leads_somewhere() {
         }
         visited += 1;
         let answer = visitor.get(&address).await;
-        assert!(
-            answer.status.is_success() || answer.status.is_redirection(),
-            "{address} answers {}",
-            answer.status
-        );
+        assert!(answer.status.is_success() || answer.status.is_redirection(), "{address} answers {}", answer.status);
         if !answer.header("content-type").starts_with("text/html") {
             continue;
         }

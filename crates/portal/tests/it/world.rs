@@ -64,12 +64,14 @@ fn departement(i: usize) -> &'static str {
 
 fn code(i: usize) -> CommuneCode {
     let departement = departement(i);
-    let serial = if departement.len() == 3 { format!("{:02}", i - COLUMNS * ROWS + 1) } else { format!("{:03}", i + 1) };
+    let serial =
+        if departement.len() == 3 { format!("{:02}", i - COLUMNS * ROWS + 1) } else { format!("{:03}", i + 1) };
     format!("{departement}{serial}").parse().unwrap()
 }
 
 fn name(i: usize) -> String {
-    const HEADS: [&str; 8] = ["Saint-Ferréol", "L’Épine", "Châteauvieux", "Mont-Noir", "Vaux", "Le Breuil", "Rives", "Aulnoy"];
+    const HEADS: [&str; 8] =
+        ["Saint-Ferréol", "L’Épine", "Châteauvieux", "Mont-Noir", "Vaux", "Le Breuil", "Rives", "Aulnoy"];
     const TAILS: [&str; 6] = ["-sur-Orge", "-les-Bains", "-en-Plaine", "", "-le-Haut", "-la-Forêt"];
     match i {
         27 => "Grandville".into(),
@@ -186,7 +188,13 @@ fn groupings(order: &[usize]) -> Vec<Grouping> {
         .collect();
     let epci: Vec<String> = order
         .iter()
-        .map(|i| if *i >= COLUMNS * ROWS { "200009999".into() } else { format!("20000{:02}{:02}", i % COLUMNS / 3, i / COLUMNS / 2) })
+        .map(|i| {
+            if *i >= COLUMNS * ROWS {
+                "200009999".into()
+            } else {
+                format!("20000{:02}{:02}", i % COLUMNS / 3, i / COLUMNS / 2)
+            }
+        })
         .collect();
     let names = |code: &str| {
         match code {
@@ -224,7 +232,10 @@ fn column(concept: &str, vintage: i16, unit: &str, aggregation: Aggregation, val
         label: concept.into(),
         unit: unit.into(),
         aggregation,
-        provenance: provenance(if concept.starts_with("supply") { "INSEE, BPE" } else { "INSEE" }, &vintage.to_string()),
+        provenance: provenance(
+            if concept.starts_with("supply") { "INSEE, BPE" } else { "INSEE" },
+            &vintage.to_string(),
+        ),
         categories: Vec::new(),
         values,
     }
@@ -253,7 +264,8 @@ fn columns(order: &[usize]) -> Vec<Column> {
         columns.push(sum("population.standardised", vintage, &|i| known(i, people(i) * 1.01)));
         columns.push(mean("apl.gp", vintage, &|i| known(i, apl(i) * 1.05)));
     }
-    let mut zoning = column("zoning.gp", 2025, "", Aggregation::Category, order.iter().map(|i| (i % 3) as f64).collect());
+    let mut zoning =
+        column("zoning.gp", 2025, "", Aggregation::Category, order.iter().map(|i| (i % 3) as f64).collect());
     zoning.label = "Zonage des médecins généralistes".into();
     zoning.categories = vec!["ZIP".into(), "ZAC".into(), "hors zonage".into()];
     columns.push(zoning);
@@ -284,10 +296,8 @@ fn computed(territory: &Territory) -> Vec<Column> {
             return f64::NAN;
         }
         let target: usize = if i / COLUMNS < 5 { 27 } else { 80 };
-        let (dx, dy) = (
-            (i % COLUMNS) as f64 - (target % COLUMNS) as f64,
-            (i / COLUMNS) as f64 - (target / COLUMNS) as f64,
-        );
+        let (dx, dy) =
+            ((i % COLUMNS) as f64 - (target % COLUMNS) as f64, (i / COLUMNS) as f64 - (target / COLUMNS) as f64);
         9.5 * (dx * dx + dy * dy).sqrt()
     };
     let own = |i: usize| if people(i) >= 1000.0 { id(i) } else { id(27) };
@@ -298,7 +308,13 @@ fn computed(territory: &Territory) -> Vec<Column> {
         column("access.demand.gp", 2024, "", Aggregation::Sum, values(&|i| known(i, people(i) * 1.01))),
         column("access.minutes.emergency", 2020, "minutes", weighted.clone(), values(&minutes)),
         column("access.nearest.emergency", 2020, "", Aggregation::None, values(&nearest)),
-        column("access.minutes.gp", 2024, "minutes", weighted.clone(), values(&|i| if people(i) >= 1000.0 { 0.0 } else { 12.0 })),
+        column(
+            "access.minutes.gp",
+            2024,
+            "minutes",
+            weighted.clone(),
+            values(&|i| if people(i) >= 1000.0 { 0.0 } else { 12.0 }),
+        ),
         column("access.nearest.gp", 2024, "", Aggregation::None, values(&own)),
     ];
     for column in &mut columns {

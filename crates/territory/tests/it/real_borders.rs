@@ -113,8 +113,8 @@ fn doubled_km(rings: &[(u32, Vec<Vertex>)]) -> f64 {
         .sum()
 }
 
-/// Measured on the contours of 2024: 20,100 km of doubled lines before welding, 810 km after; 21,751 arcs before, 10,222
-/// after (an arc ends wherever a commune does), of which 2,775 have a département on one side only: coasts, the frontier
+/// Measured on the contours of 2024, before and after welding: 20,100 and 810 km of doubled lines; 29,156 and 10,222 arcs
+/// (one ends wherever a commune does), of which 21,751 and 2,775 have a département on one side only: coasts, the frontier
 /// and what stays doubled.
 #[test]
 fn departements_share_their_borders() {

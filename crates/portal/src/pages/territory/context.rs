@@ -85,7 +85,11 @@ pub(super) fn categories(subject: &Subject<'_>) -> Vec<TableView> {
                         CellView::text(category.clone()),
                         CellView::number(Some(format::count(lang, *communes))),
                         CellView::number(format::number(lang, *people, 0)),
-                        CellView::number(if total > 0.0 { format::percent(lang, 100.0 * people / total, 1) } else { None }),
+                        CellView::number(if total > 0.0 {
+                            format::percent(lang, 100.0 * people / total, 1)
+                        } else {
+                            None
+                        }),
                     ],
                     current: false,
                 })
@@ -129,9 +133,11 @@ pub(super) fn everything(subject: &Subject<'_>) -> TableView {
         .map(|indicator| {
             let label = labels::indicator(lang, indicator);
             let mut cells = vec![CellView::text(label).with_note(labels::unit_apart(lang, indicator))];
-            cells.extend(columns.iter().map(|column| {
-                CellView::number(labels::value_short(lang, indicator, column.value(&indicator.id)))
-            }));
+            cells.extend(
+                columns
+                    .iter()
+                    .map(|column| CellView::number(labels::value_short(lang, indicator, column.value(&indicator.id)))),
+            );
             cells.push(CellView::text(labels::typeset(&indicator.citation)));
             RowView { cells, current: false }
         })

@@ -27,19 +27,18 @@ pub(super) fn distribution(subject: &Subject<'_>) -> Option<ChartView> {
 pub(super) fn introduction(subject: &Subject<'_>) -> String {
     let lang = subject.lang;
     if subject.level != Level::Commune {
-        return subject.written("share_below_2_5").map_or_else(String::new, |share| {
-            lang.tr_with("distribution-intro", [("share", share)])
-        });
+        return subject
+            .written("share_below_2_5")
+            .map_or_else(String::new, |share| lang.tr_with("distribution-intro", [("share", share)]));
     }
     let own = subject
         .atlas
         .distribution(Level::Commune, subject.area)
         .and_then(|classes| classes.into_iter().find(|class| class.share > 0.0));
     match (own, shown(subject)) {
-        (Some(class), Some(home)) => lang.tr_with(
-            "distribution-intro-commune",
-            [("class", class_name(lang, &class)), ("home", home.name)],
-        ),
+        (Some(class), Some(home)) => {
+            lang.tr_with("distribution-intro-commune", [("class", class_name(lang, &class)), ("home", home.name)])
+        }
         _ => String::new(),
     }
 }
@@ -61,11 +60,12 @@ pub fn distribution_chart(subject: &Subject<'_>, id: &str) -> Option<ChartView> 
         })
         .collect();
     let threshold = format::number(lang, UNDER_DENSE, 1).unwrap_or_default();
-    let divider = classes.iter().position(|class| class.upper == Some(UNDER_DENSE)).map(|i| Divider {
-        after: i + 1,
-        label: lang.tr_with("threshold", [("value", threshold.as_str())]),
-    });
-    let under: f64 = classes.iter().filter(|class| class.upper.is_some_and(|u| u <= UNDER_DENSE)).map(|c| c.share).sum();
+    let divider = classes
+        .iter()
+        .position(|class| class.upper == Some(UNDER_DENSE))
+        .map(|i| Divider { after: i + 1, label: lang.tr_with("threshold", [("value", threshold.as_str())]) });
+    let under: f64 =
+        classes.iter().filter(|class| class.upper.is_some_and(|u| u <= UNDER_DENSE)).map(|c| c.share).sum();
     let caption = lang.tr_with("distribution-caption", [("name", subject.name.as_str())]);
     let description = lang.tr_with(
         "distribution-description",

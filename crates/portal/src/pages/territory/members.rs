@@ -7,9 +7,11 @@ use pacte_territory::Level;
 
 use super::around::key_indicators;
 use crate::error::Fault;
-use crate::pages::capital;
 use crate::format;
+use crate::map_block::{PartsMap, parts_map};
+use crate::pages::capital;
 use crate::request::{Query, Visit, shorten};
+use crate::state::Portal;
 use crate::subject::{AREA_FORMATS, Subject};
 use crate::tables;
 use crate::view::{CellView, Head, Pager, RowView, Sort, TableView};
@@ -33,6 +35,8 @@ pub struct Tab {
 pub struct Members {
     /// Levels to choose from.
     pub tabs: Vec<Tab>,
+    /// Where they lie, and how they fare.
+    pub map: Option<PartsMap>,
     /// The parts.
     pub table: TableView,
 }
@@ -49,7 +53,7 @@ fn parts(subject: &Subject<'_>) -> Vec<Level> {
     levels.iter().copied().filter(|level| subject.atlas.territory().count(*level) > 0).collect()
 }
 
-pub(super) fn members(subject: &Subject<'_>, visit: &Visit) -> Result<Option<Members>, Fault> {
+pub(super) fn members(portal: &Portal, subject: &Subject<'_>, visit: &Visit) -> Result<Option<Members>, Fault> {
     let lang = subject.lang;
     let parts = parts(subject);
     let Some(first) = parts.first().copied() else { return Ok(None) };
@@ -66,21 +70,23 @@ pub(super) fn members(subject: &Subject<'_>, visit: &Visit) -> Result<Option<Mem
         .iter()
         .map(|level| Tab {
             label: capital(&lang.levels(*level)),
-            href: format!(
-                "{}#composition",
-                Query::default().with(&[("parties", level.slug())]).address(&visit.path)
-            ),
+            href: format!("{}#composition", Query::default().with(&[("parties", level.slug())]).address(&visit.path)),
             current: *level == shown,
         })
         .collect();
     let caption = lang.tr_with(
         "members-caption",
-        [("levels", capital(&lang.levels(shown))), ("name", subject.name.clone()), ("n", format::count(lang, areas.len() as u64))],
+        [
+            ("levels", capital(&lang.levels(shown))),
+            ("name", subject.name.clone()),
+            ("n", format::count(lang, areas.len() as u64)),
+        ],
     );
     let filter = within.map(|_| format!("&dans={}", subject.key())).unwrap_or_default();
     let download = format!("niveau={shown}{filter}");
     let downloads = subject.downloads("territoires", &download, &caption, &AREA_FORMATS);
     let indicators = key_indicators(subject, shown);
+    let map = parts_map(portal, subject, shown, &areas);
     let table = sorted_table(
         subject,
         visit,
@@ -91,7 +97,7 @@ pub(super) fn members(subject: &Subject<'_>, visit: &Visit) -> Result<Option<Mem
         TableView { id: "composition-table".into(), caption, downloads, ..TableView::default() },
         "composition",
     )?;
-    Ok(Some(Members { tabs, table }))
+    Ok(Some(Members { tabs, map, table }))
 }
 
 /// A table of areas ordered by `tri=` (an indicator or `nom`) and `ordre=` (`croissant`, `decroissant`), page `page=`.
@@ -178,8 +184,10 @@ pub(crate) fn sorted_table(
         .map(|area| {
             let part = subject.other(level, *area);
             let code = (level == Level::Commune).then(|| CellView::text(part.code.clone()));
-            let cells: Vec<CellView> =
-                std::iter::once(part.name_cell()).chain(code).chain(indicators.iter().map(|i| part.cell_of(i, value(i, *area)))).collect();
+            let cells: Vec<CellView> = std::iter::once(part.name_cell())
+                .chain(code)
+                .chain(indicators.iter().map(|i| part.cell_of(i, value(i, *area))))
+                .collect();
             RowView { cells, current: false }
         })
         .collect();

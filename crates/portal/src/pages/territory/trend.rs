@@ -50,7 +50,9 @@ fn chart(subject: &Subject<'_>, rank: usize, caption: &str, group: &[Series]) ->
     let description = group
         .iter()
         .flat_map(|series| series.points.iter().map(move |(year, value)| (series, year, value)))
-        .map(|(series, year, value)| lang.tr_with("trend-point", [("year", year.to_string()), ("value", write(series, *value))]))
+        .map(|(series, year, value)| {
+            lang.tr_with("trend-point", [("year", year.to_string()), ("value", write(series, *value))])
+        })
         .collect::<Vec<_>>()
         .join(", ");
     let naming = Naming { id: format!("trend-{rank}"), title: format!("{caption} – {}", subject.name), description };
@@ -113,8 +115,8 @@ pub(super) fn changes(subject: &Subject<'_>) -> Option<TableView> {
             let (indicator, values) = atlas.evolution((of, from, to), subject.level)?;
             let (_, all) = atlas.evolution((of, from, to), country.level)?;
             let write = |value: Option<f64>| CellView::number(labels::value_short(lang, &indicator, value));
-            let name = CellView::text(labels::indicator(lang, &indicator))
-                .with_note(labels::unit_apart(lang, &indicator));
+            let name =
+                CellView::text(labels::indicator(lang, &indicator)).with_note(labels::unit_apart(lang, &indicator));
             let mut cells = vec![name, write(values.get(subject.area))];
             if subject.level != country.level {
                 cells.push(write(all.get(0)));
