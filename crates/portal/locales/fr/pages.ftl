@@ -64,6 +64,7 @@ search-count = { $count ->
     [one] Un territoire trouvé
    *[other] { $n } territoires trouvés
 }
+search-first = Les { $n } premiers territoires trouvés ; précisez pour en voir d’autres.
 search-advice-title = Quelques pistes
 search-advice-1 = Essayez une partie du nom seulement, sans abréviation.
 search-advice-2 = Un code postal a cinq chiffres ; un code de commune aussi (59350), sauf en Corse (2A004).
@@ -92,6 +93,7 @@ sources-title = Sources
 sources-description = Chaque fichier dont viennent les chiffres, avec son millésime, ce qui en a été retenu et son empreinte.
 sources-intro = Les chiffres de ce site viennent de { $n } fichiers officiels, ramenés au code officiel géographique du { $date }.
 sources-intro-training = Les fichiers de ce territoire d’entraînement sont engendrés par le programme : ils ne décrivent aucun lieu réel.
+sources-group = { $folder } ({ $n } fichiers)
 sources-caption = Fichiers importés
 sources-producers-title = Producteurs
 sources-licence = INSEE, DREES, IGN, ANCT et DGCL : Licence Ouverte 2.0. OpenStreetMap : ODbL, © les contributeurs d’OpenStreetMap.

@@ -120,7 +120,7 @@ fn dictionary(country: &Subject<'_>) -> TableView {
             (labels::typeset(&column.provenance.citation()), labels::typeset(&column.provenance.method));
         row(&column.concept.replace('.', "_"), column.label.clone(), String::new(), source, method)
     }));
-    let caption = lang.tr("data-dictionary-title");
+    let caption = lang.tr("data-dictionary-text");
     TableView {
         id: "dictionnaire".into(),
         heads: vec![

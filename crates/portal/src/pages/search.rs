@@ -95,6 +95,7 @@ pub async fn show(State(portal): State<AppState>, visit: Visit) -> Result<Respon
     let summary = match (text.is_empty(), hits.len()) {
         (true, _) => String::new(),
         (false, 0) => lang.tr_with("search-none", [("q", text.as_str())]),
+        (false, RESULTS) => lang.tr_count("search-first", RESULTS as u64),
         (false, n) => lang.tr_count("search-count", n as u64),
     };
     // Groups in the order of their best answer.

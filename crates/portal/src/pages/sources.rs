@@ -3,11 +3,13 @@
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
+use pacte_territory::SourceFile;
 
 use super::{answer, frame};
 use crate::error::Fault;
 use crate::format;
 use crate::frame::{Frame, Section};
+use crate::labels;
 use crate::request::Visit;
 use crate::state::AppState;
 use crate::subject::{PLAIN_FORMATS, downloads};
@@ -31,18 +33,30 @@ pub async fn show(State(portal): State<AppState>, visit: Visit) -> Result<Respon
     let title = lang.tr("sources-title");
     let frame = frame(&portal, &visit, Section::Data, title.clone(), lang.tr("sources-description"));
     let files = &portal.atlas.territory().meta.files;
-    let rows = files
-        .iter()
-        .map(|file| RowView {
-            cells: vec![
-                CellView::text(file.path.clone()),
-                CellView::text(file.source.clone()),
-                CellView::text(file.vintage.clone()),
-                CellView::number(Some(format::count(lang, file.rows))),
-                CellView::number(Some(format::count(lang, file.matched))),
-                CellView::text(file.hash.get(..16).unwrap_or(&file.hash).to_owned()),
-            ],
-            current: false,
+    let rows = grouped(files)
+        .into_iter()
+        .map(|group| {
+            let several = group.count > 1;
+            let name = if several {
+                lang.tr_with("sources-group", [("folder", group.path), ("n", format::count(lang, group.count as u64))])
+            } else {
+                group.path
+            };
+            RowView {
+                cells: vec![
+                    CellView::text(name),
+                    CellView::text(labels::typeset(&group.first.source)),
+                    CellView::text(group.first.vintage.clone()),
+                    CellView::number(Some(format::count(lang, group.rows))),
+                    CellView::number(Some(format::count(lang, group.matched))),
+                    CellView::text(if several {
+                        "–"
+                    } else {
+                        group.first.hash.get(..16).unwrap_or(&group.first.hash)
+                    }),
+                ],
+                current: false,
+            }
         })
         .collect();
     let caption = lang.tr("sources-caption");
@@ -68,4 +82,66 @@ pub async fn show(State(portal): State<AppState>, visit: Visit) -> Result<Respon
         lang.tr_with("sources-intro", [("n", format::count(lang, files.len() as u64)), ("date", date)])
     };
     answer(&visit, &SourcesPage { frame, title, intro, table })
+}
+
+/// Files of one folder and one source, shown as one row when they are many.
+struct Group<'a> {
+    path: String,
+    first: &'a SourceFile,
+    count: usize,
+    rows: u64,
+    matched: u64,
+}
+
+/// From this many files of a folder that come from the same source, the table shows one row for all; the downloads
+/// keep one a file.
+const MANY: usize = 6;
+
+fn grouped(files: &[SourceFile]) -> Vec<Group<'_>> {
+    let folder = |file: &SourceFile| file.path.rsplit_once('/').map_or("", |(folder, _)| folder).to_owned();
+    let alike = |a: &SourceFile, b: &SourceFile| folder(a) == folder(b) && a.source == b.source;
+    let mut groups: Vec<Group<'_>> = Vec::new();
+    for file in files {
+        let many = files.iter().filter(|other| alike(file, other)).count() >= MANY;
+        match groups.iter_mut().find(|group| many && alike(group.first, file)) {
+            Some(group) => {
+                group.count += 1;
+                group.rows += file.rows;
+                group.matched += file.matched;
+                group.path = format!("{}/", folder(file));
+            }
+            None => groups.push(Group {
+                path: file.path.clone(),
+                first: file,
+                count: 1,
+                rows: file.rows,
+                matched: file.matched,
+            }),
+        }
+    }
+    groups
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn many_files_of_one_source_are_one_row() {
+        let file = |path: String, source: &str| SourceFile {
+            path,
+            source: source.into(),
+            vintage: String::new(),
+            hash: String::new(),
+            rows: 10,
+            matched: 9,
+        };
+        let mut files: Vec<SourceFile> = (0..10).map(|i| file(format!("contours/dep{i}.geojson"), "IGN")).collect();
+        files.push(file("contours/autre.csv".into(), "INSEE"));
+        files.push(file("cog.csv".into(), "INSEE"));
+        let groups = grouped(&files);
+        assert_eq!(groups.len(), 3);
+        assert_eq!((groups[0].path.as_str(), groups[0].count, groups[0].rows), ("contours/", 10, 100));
+        assert_eq!((groups[2].path.as_str(), groups[2].count), ("cog.csv", 1));
+    }
 }

@@ -165,7 +165,7 @@ pub(crate) fn territory(nature: Nature) -> Territory {
             communes: vec![order.iter().position(|i| *i == 27).unwrap() as u32],
             rings: Vec::new(),
         }],
-        methods: vec![MethodFile { name: "apl/mg-2022".into(), yaml: "bandes: [10, 15, 20]\n".into() }],
+        methods: vec![MethodFile { name: "zonage/mg-2025".into(), yaml: "seuil: 2.5\n".into() }],
         couples: Vec::new(),
     })
     .unwrap()
