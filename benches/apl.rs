@@ -73,7 +73,7 @@ fn peer(ground: &Ground) -> Vec<Measure> {
     let left_out = ours.len() - compared.len();
     let gap = compared
         .iter()
-        .map(|(ours, theirs)| (ours - theirs).abs() / ours.abs().max(theirs.abs()).max(1e-12))
+        .map(|(ours, theirs)| (**ours - **theirs).abs() / ours.abs().max(theirs.abs()).max(1e-12))
         .fold(0.0, f64::max);
     vec![
         Measure {

@@ -1,6 +1,8 @@
 //! The product as its users meet it: the built binary, a real server, a real browser, and the real files of France when
 //! they are there.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 mod browser;
 mod command_line;
 mod dependencies;

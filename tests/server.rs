@@ -84,7 +84,7 @@ fn search_forgives_accents_and_typing_errors() {
     letters.swap(2, 3);
     let misspelt: String = letters.iter().collect::<String>().to_lowercase();
     for query in [name.to_owned(), name.to_uppercase(), misspelt, code.to_owned()] {
-        let encoded: String = query.bytes().map(|byte| format!("%{byte:02X}")).collect();
+        let encoded = query.bytes().fold(String::new(), |text, byte| text + &format!("%{byte:02X}"));
         let found = json(&portal.get(&format!("/recherche.json?q={encoded}")).text());
         assert!(found.to_string().contains(code), "« {query} » does not find {name}: {found}");
     }

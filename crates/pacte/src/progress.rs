@@ -12,7 +12,7 @@ use pacte_sources::progress::Progress;
 /// A bar per file.
 pub(crate) struct Bars {
     all: MultiProgress,
-    bars: Mutex<Vec<ProgressBar>>,
+    files: Mutex<Vec<ProgressBar>>,
     style: ProgressStyle,
 }
 
@@ -21,17 +21,17 @@ impl Bars {
     pub(crate) fn new() -> Self {
         let style = ProgressStyle::with_template("{prefix:38!} {bar:24} {bytes:>10}/{total_bytes:<10} {wide_msg}")
             .unwrap_or_else(|_| ProgressStyle::default_bar());
-        Self { all: MultiProgress::new(), bars: Mutex::default(), style }
+        Self { all: MultiProgress::new(), files: Mutex::default(), style }
     }
 
     fn bar(&self, task: usize) -> Option<ProgressBar> {
-        self.bars.lock().ok()?.get(task).cloned()
+        self.files.lock().ok()?.get(task).cloned()
     }
 }
 
 impl Progress for Bars {
     fn start(&self, file: &str, bytes: u64) -> usize {
-        let Ok(mut bars) = self.bars.lock() else { return usize::MAX };
+        let Ok(mut bars) = self.files.lock() else { return usize::MAX };
         // On a terminal a bar; in a log the one line that `finish` writes.
         let bar = self.all.add(ProgressBar::new(bytes).with_style(self.style.clone()).with_prefix(file.to_owned()));
         bars.push(bar);

@@ -1,7 +1,7 @@
 //! What a visitor is told when a request cannot be answered.
 //!
 //! Policy: a handler returns a [`Fault`], which carries a status and a message key, never a page. One middleware
-//! ([`crate::serve`]) turns every fault, and every bare error status of the framework (405, 408, 500 after a panic), into a
+//! ([`mod@crate::serve`]) turns every fault, and every bare error status of the framework (405, 408, 500 after a panic), into a
 //! page in the visitor's language, or into JSON under an address in `.json`. A fault of the visitor says what is wrong,
 //! what was read and what to do; a fault of ours says nothing of its cause, which goes to the log.
 

@@ -3,7 +3,7 @@
 //! Everything is rendered on the server and works without JavaScript; scripts only make the map pan and the search
 //! suggest. This crate computes no figure: it asks [`pacte_access::atlas`].
 //!
-//! * [`serve`] – the server: start, stop, headers, limits, log.
+//! * [`mod@serve`] – the server: start, stop, headers, limits, log.
 //! * [`routes`] – every address, grouped by who calls it.
 //! * [`state`] – what handlers share.
 //! * [`request`] – what a visitor asked, checked once.

@@ -140,7 +140,10 @@ pub(crate) fn check(address: &str, page: &str) {
 /// What must hold of the French of a page.
 pub(crate) fn check_french(address: &str, page: &str) {
     let body = page.split_once("<body").map_or(page, |(_, body)| body);
-    for text in body.split('<').filter_map(|part| part.split_once('>')).map(|(_, text)| decode(text)) {
+    // Method files are shown as they are written.
+    let prose: String =
+        body.split("<pre").map(|part| part.split_once("</pre>").map_or(part, |(_, after)| after)).collect();
+    for text in prose.split('<').filter_map(|part| part.split_once('>')).map(|(_, text)| decode(text)) {
         check_french_text(address, &text);
     }
 }
