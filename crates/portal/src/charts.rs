@@ -5,9 +5,9 @@
 //! shrinks its text: on a page it is as wide as its place ([`Width::Fluid`], horizontal positions in percent, vertical
 //! ones in pixels), so that 320 px hold it; in a document it has a width of its own ([`Width::Fixed`]).
 //!
-//! * [`bars`](mod@bars) – how many people in each class.
+//! * [`bars()`] – how many people in each class.
 //! * [`lines()`] – what changes over the years.
-//! * [`strip`](mod@strip) – where a territory stands among others.
+//! * [`strip()`] – where a territory stands among others.
 
 use std::fmt::Write as _;
 

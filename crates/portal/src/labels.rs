@@ -88,6 +88,15 @@ pub fn unit_apart(lang: Lang, indicator: &Indicator) -> String {
     if matches!(indicator.unit.as_str(), "minutes" | "%") { String::new() } else { unit_of(lang, indicator) }
 }
 
+/// Source line under a figure; that of the training territory says that the figure only imitates its source.
+pub fn source_line(atlas: &Atlas, lang: Lang, citation: &str) -> String {
+    let source = typeset(citation);
+    match atlas.territory().meta.nature {
+        Nature::Real => lang.tr_with("source-line", [("source", source)]),
+        Nature::Training => lang.tr_with("source-line-training", [("source", source)]),
+    }
+}
+
 /// Name of a kind of resource.
 pub fn resource(lang: Lang, kind: ResourceKind) -> String {
     if lang.is_french() {

@@ -189,7 +189,7 @@ pub fn map_block(portal: &Portal, visit: &Visit, request: Request, action: &str)
         to,
         label: labels::indicator(lang, &indicator),
         unit: labels::unit_of(lang, &indicator),
-        source: lang.tr_with("source-line", [("source", labels::typeset(&indicator.citation))]),
+        source: labels::source_line(atlas, lang, &indicator.citation),
         legends: legends(portal, lang, request, level),
         svg,
         note,

@@ -46,10 +46,15 @@ const SECURITY_HEADERS: [(HeaderName, &str); 6] = [
 
 /// The whole application, for the server and for tests.
 pub fn app(state: AppState) -> Router {
+    surround(routes(), state)
+}
+
+/// Routes with what surrounds them all.
+pub fn surround(routes: Router<AppState>, state: AppState) -> Router {
     let compressed = DefaultPredicate::new()
         .and(NotForContentType::new("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"))
         .and(NotForContentType::new("application/vnd.apache.parquet"));
-    routes()
+    routes
         .layer(middleware::from_fn(refuse_oversized))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, TIMEOUT))
         .layer(CatchPanicLayer::custom(after_panic))

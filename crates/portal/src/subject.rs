@@ -143,7 +143,7 @@ impl<'a> Subject<'a> {
 
     /// Source line of an indicator.
     pub fn source(&self, indicator: &Indicator) -> String {
-        self.lang.tr_with("source-line", [("source", labels::typeset(&indicator.citation))])
+        labels::source_line(self.atlas, self.lang, &indicator.citation)
     }
 
     /// Heading of an indicator's column.

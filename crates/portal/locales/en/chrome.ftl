@@ -9,6 +9,7 @@ nav-compare = Compare
 nav-data = Data
 nav-methods = Methods
 missing = not available
+source-line-training = Fictional figure, modelled on: { $source }
 source-line = Source: { $source }
 download-title = Download “{ $title }” as { $format }
 pager-label = Pages of the table

@@ -9,6 +9,7 @@ nav-compare = Comparer
 nav-data = Données
 nav-methods = Méthodes
 missing = non disponible
+source-line-training = Chiffre fictif, sur le modèle de : { $source }
 source-line = Source : { $source }
 download-title = Télécharger « { $title } » au format { $format }
 pager-label = Pages de la table

@@ -42,6 +42,10 @@ impl Visitor {
         Self { app: pacte_portal::app(world::portal()), headers: Vec::new() }
     }
 
+    pub(crate) fn through(app: Router) -> Self {
+        Self { app, headers: Vec::new() }
+    }
+
     pub(crate) fn of(state: pacte_portal::AppState) -> Self {
         Self { app: pacte_portal::app(state), headers: Vec::new() }
     }

@@ -94,6 +94,8 @@ async fn fictional_figures_are_said_to_be() {
     assert!(text(page.text()).contains("territoire d’entraînement"));
     assert!(text(page.text()).contains("fictifs"));
     assert!(!text(page.text()).contains("données réelles"));
+    assert!(text(page.text()).contains("Chiffre fictif, sur le modèle de\u{a0}: INSEE"));
+    assert!(!text(page.text()).contains("Source\u{a0}: INSEE"), "no fictional figure is signed by the INSEE");
 }
 
 #[tokio::test]

@@ -2,8 +2,23 @@
 
 use axum::http::{Method, StatusCode, header};
 
-use crate::Visitor;
-use crate::html::tags;
+use crate::html::{check, tags, text};
+use crate::{Visitor, world};
+
+#[tokio::test]
+async fn a_panic_is_a_page_that_says_nothing_of_its_cause() {
+    let panicking = axum::Router::new().route("/panique", axum::routing::get(|| async { panics() }));
+    let visitor = Visitor::through(pacte_portal::serve::surround(panicking, world::portal()));
+    let answer = visitor.get("/panique").await;
+    assert_eq!(answer.status, StatusCode::INTERNAL_SERVER_ERROR);
+    assert!(text(answer.text()).contains("Une erreur s’est produite de notre côté"));
+    assert!(!answer.text().contains("secret"));
+    check("/panique", answer.text());
+}
+
+fn panics() {
+    panic!("a secret cause");
+}
 
 #[tokio::test]
 async fn every_answer_is_protected() {

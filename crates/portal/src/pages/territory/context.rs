@@ -104,7 +104,7 @@ pub(super) fn categories(subject: &Subject<'_>) -> Vec<TableView> {
                     Head::number(lang.tr("head-share"), ""),
                 ],
                 rows,
-                source: lang.tr_with("source-line", [("source", column.provenance.citation())]),
+                source: labels::source_line(subject.atlas, lang, &column.provenance.citation()),
                 ..TableView::default()
             })
         })

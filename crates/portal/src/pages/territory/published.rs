@@ -63,7 +63,7 @@ pub(super) fn published(subject: &Subject<'_>) -> Option<TableView> {
     Some(TableView {
         id: "published-table".into(),
         note: unit,
-        source: lang.tr_with("source-line", [("source", sources.join("\u{202f}; "))]),
+        source: labels::source_line(atlas, lang, &sources.join(" ; ")),
         heads,
         rows,
         downloads: subject.downloads("territoire", &format!("territoire={}", subject.key()), &caption, &PLAIN_FORMATS),

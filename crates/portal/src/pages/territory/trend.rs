@@ -83,7 +83,7 @@ fn chart(subject: &Subject<'_>, rank: usize, caption: &str, group: &[Series]) ->
             caption: caption.to_owned(),
             heads,
             rows,
-            source: lang.tr_with("source-line", [("source", citation)]),
+            source: labels::source_line(subject.atlas, lang, &citation),
             downloads: subject.downloads(
                 "tendance",
                 &format!("territoire={}", subject.key()),
