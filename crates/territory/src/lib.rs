@@ -7,7 +7,7 @@
 //! * [`code`] – official commune codes, checked once.
 //! * [`level`] – the levels a figure can be read at, from the commune to the country.
 //! * [`provenance`] – where a column comes from: source, vintage, geography year, method.
-//! * [`column`] – one value per commune, with its provenance and the way it adds up.
+//! * [`column`](mod@column) – one value per commune, with its provenance and the way it adds up.
 //! * [`grouping`] – a dated partition of the communes (EPCI, bassins de vie, départements…).
 //! * [`crosswalk`] – what a commune code of one year becomes in another.
 //! * [`topology`] – contours as shared arcs, simplified per zoom, dissolved per level.
