@@ -3,8 +3,7 @@
 //! Files are made by at most two threads at a time, away from those that answer pages, and the last ones are kept within
 //! a fixed budget of memory. The same snapshot gives the same bytes, so its hash is the entity tag.
 
-use std::collections::VecDeque;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use axum::body::{Body, Bytes};
 use axum::extract::{Path, State};
@@ -17,6 +16,7 @@ use tokio::sync::Semaphore;
 
 use crate::error::Fault;
 use crate::i18n::Lang;
+use crate::kept::Kept;
 use crate::measures::Measure;
 use crate::request::{Query, Visit, shorten};
 use crate::state::{AppState, Portal};
@@ -44,37 +44,13 @@ const TABLES: [&str; 10] = [
 /// Files made and kept.
 #[derive(Debug)]
 pub struct Downloads {
-    kept: Mutex<VecDeque<(String, Bytes)>>,
+    kept: Kept,
     at_once: Arc<Semaphore>,
 }
 
 impl Default for Downloads {
     fn default() -> Self {
-        Self { kept: Mutex::default(), at_once: Arc::new(Semaphore::new(AT_ONCE)) }
-    }
-}
-
-impl Downloads {
-    fn get(&self, key: &str) -> Option<Bytes> {
-        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        let position = kept.iter().position(|(known, _)| known == key)?;
-        let entry = kept.remove(position)?;
-        let bytes = entry.1.clone();
-        kept.push_front(entry);
-        Some(bytes)
-    }
-
-    fn put(&self, key: String, bytes: Bytes) {
-        if bytes.len() > BUDGET / 2 {
-            return;
-        }
-        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.push_front((key, bytes));
-        let mut size = 0;
-        kept.retain(|(_, bytes)| {
-            size += bytes.len();
-            size <= BUDGET
-        });
+        Self { kept: Kept::new(BUDGET), at_once: Arc::new(Semaphore::new(AT_ONCE)) }
     }
 }
 
@@ -120,7 +96,7 @@ pub async fn download(
         return Ok((StatusCode::NOT_MODIFIED, [(header::ETAG, tag)]).into_response());
     }
     let key = format!("{asked:?}.{format}");
-    let bytes = match portal.downloads.get(&key) {
+    let bytes = match portal.downloads.kept.get(&key) {
         Some(bytes) => bytes,
         None => make(&portal, asked.clone(), format, key).await?,
     };
@@ -141,7 +117,7 @@ async fn make(portal: &AppState, asked: Asked, format: Format, key: String) -> R
     let permit =
         Arc::clone(&portal.downloads.at_once).acquire_owned().await.map_err(|error| Fault::internal(&error))?;
     // Another visitor may have asked for the same while this one waited.
-    if let Some(bytes) = portal.downloads.get(&key) {
+    if let Some(bytes) = portal.downloads.kept.get(&key) {
         return Ok(bytes);
     }
     let portal = Arc::clone(portal);
@@ -150,7 +126,7 @@ async fn make(portal: &AppState, asked: Asked, format: Format, key: String) -> R
         let table = table(&portal, &asked, format == Format::Geojson)?;
         let bytes = export::write(&table, format).map_err(|error| Fault::internal(&error))?;
         let bytes = Bytes::from(bytes);
-        portal.downloads.put(key, bytes.clone());
+        portal.downloads.kept.put(key, bytes.clone());
         Ok(bytes)
     });
     made.await.map_err(|error| Fault::internal(&error))?
@@ -257,22 +233,4 @@ fn file_name(portal: &Portal, asked: &Asked) -> String {
         Asked::Dictionary => "dictionnaire".to_owned(),
     };
     name.chars().map(|c| if c.is_ascii_alphanumeric() || c == '-' { c } else { '_' }).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn files_are_kept_within_their_budget() {
-        let downloads = Downloads::default();
-        for i in 0..10 {
-            downloads.put(i.to_string(), Bytes::from(vec![0; BUDGET / 5]));
-        }
-        assert!(downloads.get("9").is_some() && downloads.get("0").is_none());
-        let size: usize = downloads.kept.lock().unwrap().iter().map(|(_, bytes)| bytes.len()).sum();
-        assert!(size <= BUDGET);
-        downloads.put("large".into(), Bytes::from(vec![0; BUDGET]));
-        assert!(downloads.get("large").is_none());
-    }
 }

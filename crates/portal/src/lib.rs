@@ -10,7 +10,7 @@
 //! * [`error`] – what a visitor is told when a request cannot be answered.
 //! * [`pages`] – one module a page, with its template.
 //! * [`frame`], [`view`], [`subject`], [`map_block`] – what templates are given.
-//! * [`tables`], [`downloads`] – figures as tables and files.
+//! * [`tables`], [`downloads`], [`kept`] – figures as tables and files, and answers kept in memory.
 //! * [`i18n`], [`labels`], [`format`](mod@format) – French and English.
 //! * [`charts`], [`svg_map`], [`scale`], [`measures`] – drawings, classes and colours.
 //! * [`tiles`], [`extent`], [`outlines`] – the live map.
@@ -26,6 +26,7 @@ pub mod files;
 pub mod format;
 pub mod frame;
 pub mod i18n;
+pub mod kept;
 pub mod labels;
 pub mod map_block;
 pub mod measures;

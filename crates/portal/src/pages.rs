@@ -1,6 +1,7 @@
 //! The pages: each module reads what was asked, gathers figures from the atlas, and fills its template.
 
 use askama::Template;
+use axum::body::Bytes;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 
@@ -42,7 +43,19 @@ pub fn frame(portal: &Portal, visit: &Visit, section: Section, title: String, de
 /// # Errors
 /// When the template cannot be rendered, which is our fault.
 pub fn answer(visit: &Visit, template: &impl Template) -> Result<Response, Fault> {
-    let body = template.render().map_err(|error| Fault::internal(&error))?;
+    Ok(answer_with(visit, render(template)?))
+}
+
+/// The text of a page.
+///
+/// # Errors
+/// When the template cannot be rendered, which is our fault.
+pub fn render(template: &impl Template) -> Result<Bytes, Fault> {
+    template.render().map(Bytes::from).map_err(|error| Fault::internal(&error))
+}
+
+/// A rendered page as an answer.
+pub fn answer_with(visit: &Visit, body: Bytes) -> Response {
     let mut response = axum::response::Html(body).into_response();
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_LANGUAGE, HeaderValue::from_static(visit.lang.code()));
@@ -54,7 +67,7 @@ pub fn answer(visit: &Visit, template: &impl Template) -> Result<Response, Fault
             headers.insert(header::SET_COOKIE, cookie);
         }
     }
-    Ok(response)
+    response
 }
 
 /// A last step of a breadcrumb.

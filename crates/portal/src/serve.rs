@@ -12,6 +12,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use tokio::net::TcpListener;
+use tower_http::CompressionLevel;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate as _};
@@ -28,6 +29,10 @@ use crate::tiles;
 const TIMEOUT: Duration = Duration::from_secs(30);
 /// Largest body read; no address of this crate reads one.
 const MAX_BODY: usize = 16 << 10;
+
+/// Effort spent on compressing pages: level 4 of 9 gives Lille in 19.9 kB where the default (6) gives 19.5 and level 1 25.4,
+/// from 91 kB.
+const COMPRESSION: CompressionLevel = CompressionLevel::Precise(4);
 
 /// What browsers are told on every answer. Scripts and styles come from us alone; the map's worker is one of them, and
 /// MapLibre makes images from bytes (`blob:`, `data:`).
@@ -59,7 +64,7 @@ pub fn surround(routes: Router<AppState>, state: AppState) -> Router {
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, TIMEOUT))
         .layer(CatchPanicLayer::custom(after_panic))
         .layer(middleware::from_fn_with_state(state.clone(), render_faults))
-        .layer(CompressionLayer::new().compress_when(compressed))
+        .layer(CompressionLayer::new().quality(COMPRESSION).compress_when(compressed))
         .layer(middleware::from_fn(secure))
         .layer(middleware::from_fn(observe))
         .layer(DefaultBodyLimit::max(MAX_BODY))

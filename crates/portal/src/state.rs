@@ -12,12 +12,15 @@ use crate::downloads::Downloads;
 use crate::extent::Extent;
 use crate::frame::Site;
 use crate::i18n::Lang;
+use crate::kept::Kept;
 use crate::measures::Measure;
 use crate::search::SearchIndex;
 use crate::tiles::{TileMeasure, Tiles};
 
 /// Memory given to tiles, bytes.
 const TILE_CACHE: usize = 64 << 20;
+/// Memory given to pages, bytes: those of the larger territories, which gather the figures of many communes.
+const PAGES: usize = 32 << 20;
 /// Server-drawn maps kept.
 const DRAWN_MAPS: usize = 96;
 
@@ -49,6 +52,8 @@ pub struct Portal {
     pub drawn_maps: DrawnMaps,
     /// Maps of the parts of a territory, drawn by the server.
     pub part_maps: DrawnMaps,
+    /// Pages of large territories.
+    pub pages: Kept,
     /// Files made for downloads.
     pub downloads: Downloads,
     /// Operator's theme.
@@ -85,6 +90,7 @@ impl Portal {
             site: Arc::new(site),
             drawn_maps: DrawnMaps::default(),
             part_maps: DrawnMaps::default(),
+            pages: Kept::new(PAGES),
             downloads: Downloads::default(),
             theme,
             atlas,

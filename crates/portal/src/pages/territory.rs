@@ -8,7 +8,7 @@ use axum::response::{IntoResponse, Response};
 use pacte_access::atlas::{BEYOND_MINUTES, ResourceKind};
 use pacte_territory::Level;
 
-use super::{answer, frame, last_crumb};
+use super::{answer, answer_with, frame, last_crumb, render};
 use crate::error::Fault;
 use crate::frame::{Frame, Section};
 use crate::labels;
@@ -102,8 +102,16 @@ pub async fn show(
         let target = visit.query.address(&subject.url());
         return Ok((StatusCode::PERMANENT_REDIRECT, [(axum::http::header::LOCATION, target)]).into_response());
     }
-    let page = page(&portal, &visit, &subject)?;
-    answer(&visit, &page)
+    if level == Level::Commune {
+        return answer(&visit, &page(&portal, &visit, &subject)?);
+    }
+    let key = format!("{}:{}", visit.lang.code(), visit.here());
+    if let Some(body) = portal.pages.get(&key) {
+        return Ok(answer_with(&visit, body));
+    }
+    let body = render(&page(&portal, &visit, &subject)?)?;
+    portal.pages.put(key, body.clone());
+    Ok(answer_with(&visit, body))
 }
 
 /// `GET /territoires`: the country's page.
