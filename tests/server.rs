@@ -23,7 +23,7 @@ fn malformed_and_oversized_queries_get_a_400_that_says_why() {
         ("/carte?niveau=canton".to_owned(), "canton"),
         ("/tuiles/99/0/0.mvt".to_owned(), "99"),
         ("/tuiles/3/9/0.mvt".to_owned(), "9"),
-        ("/comparer?a=canton:1&b=commune:X1001".to_owned(), "canton"),
+        ("/territoires/departement/X1?tri=bonheur".to_owned(), "bonheur"),
     ] {
         let answer = portal.get(&path);
         let page = answer.text();

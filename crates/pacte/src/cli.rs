@@ -26,10 +26,14 @@ pub(crate) enum Command {
     /// Lit un dossier de fichiers officiels (INSEE, DREES, BPE…) et en fait le territoire de travail.
     Import(Import),
     /// Calcule l’accès aux soins, le montre, le compare aux chiffres publiés.
+    #[command(args_conflicts_with_subcommands = true)]
     Access {
         /// Sans sous-commande : calcule.
         #[command(subcommand)]
         command: Option<Access>,
+        /// Forme du résumé.
+        #[arg(long, value_enum, default_value_t)]
+        format: TextFormat,
     },
     /// Ouvre le portail.
     Serve(Serve),

@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 
-use crate::cli::{Access, Cli, Command, Demo, TextFormat};
+use crate::cli::{Access, Cli, Command, Demo};
 use crate::data_dir::DataDir;
 
 mod access;
@@ -20,7 +20,7 @@ pub(crate) fn run(cli: Cli) -> Result<()> {
     match cli.command.unwrap_or_else(|| Command::Demo(Demo::default())) {
         Command::Demo(options) => demo::run(&data, &options),
         Command::Import(options) => import::run(&data, &options),
-        Command::Access { command } => match command.unwrap_or(Access::Compute { format: TextFormat::Table }) {
+        Command::Access { command, format } => match command.unwrap_or(Access::Compute { format }) {
             Access::Compute { format } => access::compute(&data, format),
             Access::Show { code, level, format } => access::show(&data, &code, level, format),
             Access::Table { level, within, format } => access::table(&data, level, within.as_deref(), format),

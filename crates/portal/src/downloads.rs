@@ -25,8 +25,8 @@ use crate::tables;
 
 /// Memory given to files made, bytes.
 const BUDGET: usize = 48 << 20;
-/// Files made at the same time.
-const AT_ONCE: usize = 2;
+/// Files made at the same time: one of all the communes takes up to 300 MB while it is made.
+const AT_ONCE: usize = 1;
 /// Every table, by the name it has in addresses.
 const TABLES: [&str; 10] = [
     "territoires",

@@ -37,7 +37,7 @@ impl Visit {
         Ok(Self {
             lang: chosen.unwrap_or_else(|| lang_of(headers)),
             remember: chosen.is_some(),
-            path: uri.path().to_owned(),
+            path: own_path(uri),
             query,
         })
     }
@@ -54,6 +54,11 @@ impl<S: Sync> FromRequestParts<S> for Visit {
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Fault> {
         Self::read(&parts.uri, &parts.headers)
     }
+}
+
+/// Path of a request as our own links may repeat it: `//elsewhere.org` would lead a browser to another site.
+pub fn own_path(uri: &Uri) -> String {
+    format!("/{}", uri.path().trim_start_matches(['/', '\\']))
 }
 
 /// Language of a request without parameter: the cookie, then `Accept-Language`.

@@ -20,7 +20,7 @@ use tower_http::timeout::TimeoutLayer;
 
 use crate::error::Fault;
 use crate::pages;
-use crate::request::{MAX_QUERY, Query, Visit, lang_of};
+use crate::request::{MAX_QUERY, Query, Visit, lang_of, own_path};
 use crate::routes::routes;
 use crate::state::AppState;
 use crate::tiles;
@@ -111,7 +111,10 @@ async fn render_faults(State(portal): State<AppState>, request: Request, next: N
     let (uri, headers) = (request.uri().clone(), request.headers().clone());
     let response = next.run(request).await;
     let fault = response.extensions().get::<Fault>().cloned().or_else(|| {
-        let bare = !response.headers().contains_key(header::CONTENT_TYPE) || response.status().is_server_error();
+        // What the framework refuses by itself (a malformed escape in a path) it says in plain text, and in English.
+        let plain =
+            response.headers().get(header::CONTENT_TYPE).is_none_or(|kind| kind.as_bytes().starts_with(b"text/plain"));
+        let bare = response.status().is_server_error() || (plain && response.status().is_client_error());
         if bare { Fault::of_status(response.status()) } else { None }
     });
     let Some(fault) = fault else { return response };
@@ -128,7 +131,7 @@ fn visit(uri: &Uri, headers: &HeaderMap) -> Visit {
     Visit::read(uri, headers).unwrap_or_else(|_| Visit {
         lang: lang_of(headers),
         remember: false,
-        path: uri.path().to_owned(),
+        path: own_path(uri),
         query: Query::default(),
     })
 }

@@ -217,7 +217,7 @@ pub fn find(portal: &Portal, lang: Lang, level: Level, code: &str) -> Result<u32
             let fault = Fault::missing("fault-not-a-code", [("value", shown.clone())]);
             return Err(fault.suggesting(suggestions(portal, lang, code), shown));
         };
-        let heirs = heirs(&portal.atlas, parsed);
+        let heirs = territory.successors(parsed);
         if !heirs.is_empty() {
             let names: Vec<String> = heirs
                 .iter()
@@ -236,18 +236,6 @@ pub fn find(portal: &Portal, lang: Lang, level: Level, code: &str) -> Result<u32
     let level_name = lang.level(level).to_lowercase();
     Err(Fault::missing(key, [("value", shown.clone()), ("year", year), ("level", level_name)])
         .suggesting(suggestions(portal, lang, code), shown))
-}
-
-/// Communes that today hold what a former (or later) code designated.
-fn heirs(atlas: &Atlas, code: pacte_territory::CommuneCode) -> Vec<u32> {
-    let territory = atlas.territory();
-    let here = territory.meta.geography;
-    [jiff::civil::date(1943, 1, 1), jiff::civil::date(2100, 1, 1)]
-        .into_iter()
-        .map(|from| territory.crosswalk.convert(code, from, here))
-        .map(|codes| codes.into_iter().filter_map(|code| territory.commune(code)).collect::<Vec<u32>>())
-        .find(|found| !found.is_empty())
-        .unwrap_or_default()
 }
 
 /// A link to an area.

@@ -319,10 +319,16 @@ fn read_values(
 
 fn read_one(format: &Format, file: &InputFile, base: &Base, progress: &dyn Progress) -> Outcome {
     let task = Task::start(progress, &file.name, file.size);
-    let result = (format.read)(file, base, &task).map(|(output, mut report)| {
+    let result = (format.read)(file, base, &task).and_then(|(output, mut report)| {
         // Readers may begin their report before the file is read.
         report.hash = file.hash();
-        (output, report)
+        // A header alone would blank a vintage and call it imported.
+        let lower = file.name.to_lowercase();
+        let tabular = [".csv", ".xlsx"].iter().any(|ending| lower.ends_with(ending));
+        if tabular && report.rows_read == 0 && report.status == Status::Imported {
+            return Err(SourceError::truncated(&file.name, "aucune ligne après l’en-tête"));
+        }
+        Ok((output, report))
     });
     task.finish(&result.as_ref().map_or_else(|_| "refusé".to_owned(), |(_, report)| summary(report)));
     result

@@ -308,6 +308,18 @@ impl Territory {
         self.commune(code).or_else(|| self.arrondissements.get(&code).copied())
     }
 
+    /// Communes that hold here what a former (or later) code designated; none for a code no movement knows.
+    pub fn successors(&self, code: CommuneCode) -> Vec<CommuneId> {
+        let here = self.parts.meta.geography;
+        // From before every movement, then, for a code born since, back from after them all.
+        [Date::constant(1943, 1, 1), Date::constant(2100, 1, 1)]
+            .into_iter()
+            .map(|from| self.parts.crosswalk.convert(code, from, here))
+            .map(|codes| codes.into_iter().filter_map(|code| self.commune(code)).collect::<Vec<_>>())
+            .find(|found| !found.is_empty())
+            .unwrap_or_default()
+    }
+
     /// Point of a commune (longitude, latitude), when known.
     pub fn point(&self, commune: CommuneId) -> Option<(f64, f64)> {
         let (lon, lat) = (self.parts.communes.lon[commune as usize], self.parts.communes.lat[commune as usize]);

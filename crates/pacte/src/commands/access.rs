@@ -68,22 +68,15 @@ pub(crate) fn show(data: &DataDir, code: &str, level: Option<Level>, format: Tex
             TableColumn::text("label", "Libellé"),
             TableColumn::decimal("value", "Valeur", "", 2),
             TableColumn::text("unit", "Unité"),
+            TableColumn::text("text", "En toutes lettres"),
             TableColumn::integer("rank", "Rang", ""),
             TableColumn::integer("of", "Sur", ""),
             TableColumn::text("source", "Source"),
         ],
     );
     let label = |id: &str, label: &str, value: &str| {
-        let missing = Cell::Missing;
-        vec![
-            Cell::text(id),
-            Cell::text(label),
-            missing.clone(),
-            Cell::text(value),
-            missing.clone(),
-            missing,
-            Cell::text(""),
-        ]
+        let (id, label, value, unknown) = (Cell::text(id), Cell::text(label), Cell::text(value), Cell::Missing);
+        vec![id, label, unknown.clone(), Cell::text(""), value, unknown.clone(), unknown, Cell::text("")]
     };
     table.rows.push(label("name", "Nom", &named.name));
     table.rows.push(label("code", "Code", &named.code));
@@ -95,6 +88,7 @@ pub(crate) fn show(data: &DataDir, code: &str, level: Option<Level>, format: Tex
             Cell::text(&indicator.label),
             Cell::from(opened.atlas.value(&indicator.id, level, area)),
             Cell::text(&indicator.unit),
+            Cell::text(""),
             Cell::from(rank.map(|rank| f64::from(rank.rank))),
             Cell::from(rank.map(|rank| f64::from(rank.of))),
             Cell::text(&indicator.citation),
@@ -105,12 +99,13 @@ pub(crate) fn show(data: &DataDir, code: &str, level: Option<Level>, format: Tex
             let place = near.commune.map(|there| opened.atlas.territory().area(Level::Commune, there));
             table.rows.push(vec![
                 Cell::text(format!("nearest_{}", near.kind.concept())),
-                Cell::text(match &place {
-                    Some(place) => format!("{} : {} ({})", near.kind.label(), place.name, place.code),
-                    None => format!("{} : hors d’atteinte par la route", near.kind.label()),
-                }),
+                Cell::text(near.kind.label()),
                 Cell::from(near.minutes),
                 Cell::text("minutes"),
+                Cell::text(match &place {
+                    Some(place) => format!("{} {}", place.code, place.name),
+                    None => "hors d’atteinte par la route".to_owned(),
+                }),
                 Cell::Missing,
                 Cell::Missing,
                 Cell::text(near.citation),
@@ -160,7 +155,10 @@ pub(crate) fn compare_official(data: &DataDir, activity: Activity, worst: usize,
         ],
     );
     for Published { apl, standardised, population } in &published {
-        for row in compare::agreements(opened.atlas.territory(), computed, apl, standardised, population) {
+        let weight = population.unwrap_or(standardised);
+        let rows = compare::agreements(opened.atlas.territory(), computed, apl, standardised, weight);
+        // Some vintages were published without plain population: nothing to weight by, no row.
+        for row in rows.into_iter().filter(|row| population.is_some() || row.weighting == "standardised") {
             table.rows.push(vec![
                 Cell::number(f64::from(row.vintage)),
                 Cell::text(row.level.slug()),
@@ -175,12 +173,12 @@ pub(crate) fn compare_official(data: &DataDir, activity: Activity, worst: usize,
     print(&table, format)?;
     if format == TextFormat::Table {
         println!("\n{}", computed.provenance.method);
-        if activity == Activity::PreviousVintage {
-            println!(
-                "Les millésimes antérieurs au calcul servent à estimer l’activité des médecins : leurs lignes ne sont pas une épreuve. \
-                 « --activity national » compare sans ce secours."
-            );
-        }
+    }
+    if activity == Activity::PreviousVintage {
+        eprintln!(
+            "Les millésimes antérieurs au calcul servent à estimer l’activité des médecins : leurs lignes ne sont pas une épreuve. \
+             « --activity national » compare sans ce secours."
+        );
     }
     if format == TextFormat::Table && worst > 0 {
         let latest = &published[0];
@@ -194,7 +192,7 @@ pub(crate) fn compare_official(data: &DataDir, activity: Activity, worst: usize,
 struct Published<'a> {
     apl: &'a Column,
     standardised: &'a Column,
-    population: &'a Column,
+    population: Option<&'a Column>,
 }
 
 /// Published vintages, the most recent first.
@@ -210,7 +208,7 @@ fn published(opened: &Opened) -> Result<Vec<Published<'_>>> {
             Some(Published {
                 apl: atlas.column("apl.gp", vintage)?,
                 standardised,
-                population: atlas.column("population.apl", vintage).unwrap_or(standardised),
+                population: atlas.column("population.apl", vintage),
             })
         })
         .collect();
@@ -232,7 +230,7 @@ fn gaps(opened: &Opened, computed: &Column, published: &Published<'_>, count: us
             TableColumn::integer("people", "Habitants", ""),
         ],
     );
-    for gap in compare::worst(computed, published.apl, published.population, count) {
+    for gap in compare::worst(computed, published.apl, published.population.unwrap_or(published.standardised), count) {
         let area = opened.atlas.territory().area(Level::Commune, gap.commune);
         table.rows.push(vec![
             Cell::text(area.code),
@@ -267,11 +265,24 @@ pub(crate) fn calibrate(data: &DataDir, format: TextFormat) -> Result<()> {
 /// The area with a code: at the level asked for, else at the first level that knows it, from the commune up.
 fn find(opened: &Opened, code: &str, level: Option<Level>) -> Result<(Level, u32)> {
     let territory = opened.atlas.territory();
+    let code = &code.to_ascii_uppercase();
     let levels = level.map_or_else(|| territory.levels(), |level| vec![level]);
     levels
         .into_iter()
         .find_map(|level| Some((level, territory.find(level, code)?)))
         .with_context(|| {
+            let heirs: Vec<String> = code
+                .parse()
+                .map(|code| territory.successors(code))
+                .unwrap_or_default()
+                .into_iter()
+                .map(|heir| territory.area(Level::Commune, heir))
+                .map(|heir| format!("{} {}", heir.code, heir.name))
+                .collect();
+            if !heirs.is_empty() {
+                let here = territory.meta.geography;
+                return format!("la commune {code} n’existe pas au {here} : voyez {}", heirs.join(", "));
+            }
             let at = level.map(|level| format!(" au niveau {level}")).unwrap_or_default();
             format!(
                 "aucun territoire ne porte le code « {code} »{at} dans « {} » au {} (pacte access table --level {} donne les codes)",

@@ -4,9 +4,11 @@ use std::path::{Path, PathBuf};
 
 use super::ImportError;
 use crate::catalogue::{Format, Probe, Stage, recognise};
+use crate::error::Fault;
 use crate::input::{InputFile, Limits};
 use crate::readers::{FORMATS, training_extras};
 use crate::report::{FileReport, ImportReport, Status};
+use crate::workbook::Workbook;
 
 /// Deepest folder that is walked: official files lie at one or two.
 const DEPTH: usize = 8;
@@ -122,12 +124,58 @@ fn examine(path: &Path, name: &str, limits: Limits, training: &mut bool) -> Resu
     }
     *training |= training_extras::is_marker(&probe);
     let Some((format, vintage)) = recognise(&probe, FORMATS) else {
+        refuse_ruined(&file, &probe, &lower)?;
         return Err(Status::Unrecognised(unrecognised(&probe, ends(&[".md", ".txt", ".html", ".pdf"]))));
     };
     file.source = format.title;
     file.vintage = vintage.year;
     file.geography = vintage.geography;
     Ok(Planned { file, format })
+}
+
+/// Beginnings of names that producers and the files of this house use: a file that bears one and is not of its format is
+/// spoilt, not unknown.
+const ANNOUNCED: [&str; 17] = [
+    "insee_cog_communes",
+    "insee_cog_mouvements",
+    "insee_departements",
+    "insee_regions",
+    "insee_populations_legales",
+    "insee_table_appartenance",
+    "insee_supracom",
+    "dgcl_epcicom",
+    "communes_cog",
+    "gazetteer_insee",
+    "bpe_",
+    "eurostat_hospitals",
+    "apl_",
+    "qpv_",
+    "zonage_par_code",
+    "insee_grille_densite",
+    "insee_estim_pop",
+];
+
+/// Refuses a file that no reader recognises because it is empty, cut, not text, in another encoding, or not what its name
+/// announces. Left as unknown, it would let an import pass in which a source is silently missing.
+fn refuse_ruined(file: &InputFile, probe: &Probe<'_>, lower: &str) -> Result<(), Status> {
+    let ends = |ending: &str| lower.ends_with(ending);
+    if [".csv", ".json", ".geojson"].iter().any(|ending| ends(ending)) {
+        // Tells emptiness, UTF-16, NULs and other encodings, with the place.
+        file.text().map_err(Status::Failed)?;
+    }
+    if probe.is_workbook() && probe.sheets().is_empty() {
+        Workbook::open(file).map_err(Status::Failed)?;
+    }
+    let short = file.short_name().to_lowercase();
+    let data = [".csv", ".json", ".geojson", ".xlsx", ".gz"].iter().any(|ending| ends(ending));
+    if data && ANNOUNCED.iter().any(|start| short.starts_with(start)) {
+        return Err(Status::Failed(file.error(
+            Fault::MissingColumn,
+            format!("ce fichier n’est pas ce que son nom annonce : {}", unrecognised(probe, false)),
+            "Téléchargez-le de nouveau chez son producteur, ou retirez-le du dossier.",
+        )));
+    }
+    Ok(())
 }
 
 /// Why a file is not recognised, and what would help.

@@ -58,13 +58,38 @@ fn a_file_of_the_wrong_vintage() {
 }
 
 #[test]
+fn ruined_files_never_pass_for_unknown_ones() {
+    type Ruin = fn(Vec<u8>) -> Vec<u8>;
+    let ruins: [(&str, Ruin); 4] = [
+        ("empty", |_| Vec::new()),
+        ("NULs", |bytes| vec![0; bytes.len()]),
+        ("UTF-16", |bytes| {
+            let text = String::from_utf8(bytes).unwrap();
+            [0xFEFF].into_iter().chain(text.encode_utf16()).flat_map(u16::to_le_bytes).collect()
+        }),
+        ("header only", |bytes| bytes.split_inclusive(|byte| *byte == b'\n').next().unwrap().to_vec()),
+    ];
+    for (what, ruin) in ruins {
+        let folder = Folder::training();
+        folder.edit_bytes("populations_legales_2022.csv", ruin);
+        let error = only_error(&folder);
+        assert!(error.file.ends_with("populations_legales_2022.csv"), "{what}: {error}");
+    }
+}
+
+#[test]
 fn a_missing_column() {
     let folder = Folder::training();
     folder.edit("populations_legales_2021.csv", |text| edit_line(&text, 1, |line| line.replace("PTOT", "TOTAL")));
-    let (_, report) = folder.import().expect("a file that is not recognised is not fatal");
-    let file = report.files.iter().find(|file| file.path.ends_with("populations_legales_2021.csv")).unwrap();
-    let Status::Unrecognised(why) = &file.status else { panic!("{file:?}") };
-    assert!(why.contains("PMUN") || why.contains("CODARR"), "the header is told: {why}");
+    let error = only_error(&folder);
+    assert_eq!((error.fault, error.column.as_deref()), (Fault::MissingColumn, Some("PTOT")));
+    assert!(error.problem.contains("PMUN"), "what is there is told: {error}");
+
+    // A file that keeps nothing of its format but the name is refused by its name.
+    let folder = Folder::training();
+    folder.edit("populations_legales_2021.csv", |text| edit_line(&text, 1, |_| "a;b;c".to_owned()));
+    let error = only_error(&folder);
+    assert!(error.file.ends_with("populations_legales_2021.csv") && error.problem.contains("nom annonce"), "{error}");
 
     // Recognition asks for few columns: one more that the reader needs is an error.
     let folder = Folder::training();

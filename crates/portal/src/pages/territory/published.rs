@@ -9,7 +9,12 @@ use crate::subject::{PLAIN_FORMATS, Subject};
 use crate::view::{CellView, Head, RowView, TableView};
 
 /// Pairs: variant computed, prefix of the published ones.
-const VARIANTS: [(&str, &str); 2] = [("apl_mg", "apl_published_"), ("apl_mg_65", "apl_published_65_")];
+const VARIANTS: [(&str, &str); 4] = [
+    ("apl_mg", "apl_published_"),
+    ("apl_mg_65", "apl_published_65_"),
+    ("share_below_2_5", "share_below_2_5_published_"),
+    ("share_below_2_5_65", "share_below_2_5_published_65_"),
+];
 
 pub(super) fn published(subject: &Subject<'_>) -> Option<TableView> {
     let (lang, atlas) = (subject.lang, subject.atlas);
@@ -27,7 +32,8 @@ pub(super) fn published(subject: &Subject<'_>) -> Option<TableView> {
             continue;
         }
         let write = |indicator: &Indicator, value| CellView::number(labels::value(lang, indicator, value));
-        let difference = ours.zip(theirs).and_then(|(ours, theirs)| format::signed(lang, ours - theirs, 2));
+        let decimals = computed.decimals;
+        let difference = ours.zip(theirs).and_then(|(ours, theirs)| format::signed(lang, ours - theirs, decimals));
         let mut cells = vec![
             CellView::text(labels::indicator(lang, computed)),
             write(computed, ours),
