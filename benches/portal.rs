@@ -141,9 +141,17 @@ pub(crate) fn measure(ground: &Ground) -> Vec<Measure> {
             reached: at(0.95) <= 20.0,
         });
     }
+    // Then the heaviest downloads, all at once.
+    let heavy = ["geojson", "xlsx", "csv", "parquet", "geojson", "json"];
+    std::thread::scope(|scope| {
+        for format in heavy {
+            let address = server.1;
+            scope.spawn(move || get(address, &format!("/donnees/territoires.{format}?niveau=commune")));
+        }
+    });
     let (now, peak) = (resident_mib(server.0.id()).unwrap_or(0.0), peak_mib(server.0.id()).unwrap_or(0.0));
     measures.push(Measure {
-        what: "portail : mémoire avec toute la France, après la charge".into(),
+        what: "portail : mémoire, toute la France, charge et 6 téléchargements nationaux".into(),
         bar: "≤ 600 Mio".into(),
         found: format!("{now:.0} Mio (pic {peak:.0})"),
         reached: peak <= 600.0,

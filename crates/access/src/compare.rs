@@ -24,11 +24,11 @@ pub struct Agreement {
     pub n: u32,
 }
 
-/// One commune where the two differ much.
+/// One area where the two differ much.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Gap {
-    /// The commune.
-    pub commune: u32,
+    /// The area.
+    pub area: u32,
     /// Computed value.
     pub computed: f64,
     /// Published value.
@@ -99,20 +99,25 @@ fn agreement(vintage: i16, level: Level, weighting: &'static str, areas: &[[f64;
     }
 }
 
-/// Communes whose difference touches the most people: by |difference| × inhabitants, the largest first.
-pub fn worst(computed: &Column, published: &Column, population: &Column, count: usize) -> Vec<Gap> {
-    let mut gaps: Vec<Gap> = (0..computed.values.len() as u32)
-        .filter_map(|commune| {
-            Some(Gap {
-                commune,
-                computed: computed.get(commune)?,
-                published: published.get(commune)?,
-                people: population.get(commune)?,
-            })
+/// Areas of a level whose difference touches the most people: by |difference| × inhabitants, the largest first.
+pub fn worst(
+    territory: &Territory,
+    level: Level,
+    computed: &Column,
+    published: &Column,
+    standardised: &Column,
+    population: &Column,
+    count: usize,
+) -> Vec<Gap> {
+    let mut gaps: Vec<Gap> = (0..territory.count(level))
+        .filter_map(|area| {
+            let members = territory.members(level, area);
+            let [ours, theirs, _, people] = carried(&members, computed, published, standardised, population)?;
+            Some(Gap { area, computed: ours, published: theirs, people })
         })
         .collect();
     let weight = |gap: &Gap| (gap.computed - gap.published).abs() * gap.people;
-    gaps.sort_by(|a, b| weight(b).total_cmp(&weight(a)).then(a.commune.cmp(&b.commune)));
+    gaps.sort_by(|a, b| weight(b).total_cmp(&weight(a)).then(a.area.cmp(&b.area)));
     gaps.truncate(count);
     gaps
 }

@@ -106,7 +106,7 @@ pub(crate) enum Access {
         /// Activité supposée des médecins : celle des calculs, ou la même partout (rien de publié que la moyenne nationale).
         #[arg(long, value_enum, default_value_t)]
         activity: Activity,
-        /// Nombre de communes les plus éloignées à montrer.
+        /// Nombre de territoires à montrer, par millésime et niveau, parmi ceux où l’écart touche le plus d’habitants.
         #[arg(long, default_value_t = 10)]
         worst: usize,
         /// Forme du tableau.

@@ -90,9 +90,14 @@ pub fn indicators_table(atlas: &Atlas, level: Level, filter: Option<(Level, u32)
     table
 }
 
-/// Adds to a table of areas (column `code`) the contour of each row, as drawn at zoom 10 for communes, 8 above.
+/// Adds to a table of areas (column `code`) the contour of each row, as drawn at zoom 10 for communes (9 when there are
+/// more than 5,000 of them), 8 above.
 pub fn with_contours(atlas: &Atlas, level: Level, areas: &[u32], mut table: Table) -> Table {
-    let zoom = if level == Level::Commune { 10 } else { 8 };
+    let zoom = match (level, areas.len()) {
+        (Level::Commune, ..=5_000) => 10,
+        (Level::Commune, _) => 9,
+        _ => 8,
+    };
     let topology = &atlas.territory().topology;
     table.geometry = Some(areas.iter().map(|area| topology.polygons(level, *area, zoom)).collect());
     table

@@ -181,9 +181,12 @@ pub(crate) fn compare_official(data: &DataDir, activity: Activity, worst: usize,
         );
     }
     if format == TextFormat::Table && worst > 0 {
-        let latest = &published[0];
-        println!();
-        print(&gaps(&opened, computed, latest, worst), format)?;
+        for published in &published {
+            for level in compare::LEVELS.into_iter().filter(|level| opened.territory.count(*level) > 0) {
+                println!();
+                print(&gaps(&opened, level, computed, published, worst), format)?;
+            }
+        }
     }
     Ok(())
 }
@@ -218,26 +221,28 @@ fn published(opened: &Opened) -> Result<Vec<Published<'_>>> {
     Ok(found)
 }
 
-fn gaps(opened: &Opened, computed: &Column, published: &Published<'_>, count: usize) -> Table {
+fn gaps(opened: &Opened, level: Level, computed: &Column, published: &Published<'_>, count: usize) -> Table {
+    let Published { apl, standardised, population } = published;
     let mut table = Table::new(
         "worst",
-        format!("Communes où l’écart touche le plus d’habitants ({})", published.apl.vintage),
+        format!("{level} : où l’écart avec l’APL publiée de {} touche le plus d’habitants", apl.vintage),
         vec![
             TableColumn::text("code", "Code"),
-            TableColumn::text("name", "Commune"),
+            TableColumn::text("name", "Nom"),
             TableColumn::decimal("computed", "Calculée", "consultations", 2),
             TableColumn::decimal("published", "Publiée", "consultations", 2),
             TableColumn::integer("people", "Habitants", ""),
         ],
     );
-    for gap in compare::worst(computed, published.apl, published.population.unwrap_or(published.standardised), count) {
-        let area = opened.atlas.territory().area(Level::Commune, gap.commune);
+    let people = population.unwrap_or(standardised);
+    for gap in compare::worst(&opened.territory, level, computed, apl, standardised, people, count) {
+        let area = opened.territory.area(level, gap.area);
         table.rows.push(vec![
             Cell::text(area.code),
             Cell::text(area.name),
             Cell::number(gap.computed),
             Cell::number(gap.published),
-            Cell::number(gap.people),
+            Cell::number(gap.people.round()),
         ]);
     }
     table
