@@ -24,7 +24,7 @@ use crate::subject::{KEY_INDICATORS, find, read_level};
 use crate::tables;
 
 /// Memory given to files made, bytes.
-const BUDGET: usize = 48 << 20;
+const BUDGET: usize = 16 << 20;
 /// Files made at the same time: one of all the communes takes up to 300 MB while it is made.
 const AT_ONCE: usize = 1;
 /// Every table, by the name it has in addresses.
@@ -124,7 +124,10 @@ async fn make(portal: &AppState, asked: Asked, format: Format, key: String) -> R
     let made = tokio::task::spawn_blocking(move || {
         let _permit = permit;
         let table = table(&portal, &asked, format == Format::Geojson)?;
-        let bytes = export::write(&table, format).map_err(|error| Fault::internal(&error))?;
+        let mut bytes = export::write(&table, format).map_err(|error| Fault::internal(&error))?;
+        drop(table);
+        // A vector grown by doubling may hold twice what it shows, for as long as the slowest client reads.
+        bytes.shrink_to_fit();
         let bytes = Bytes::from(bytes);
         portal.downloads.kept.put(key, bytes.clone());
         Ok(bytes)

@@ -18,7 +18,7 @@ use crate::search::SearchIndex;
 use crate::tiles::{TileMeasure, Tiles};
 
 /// Memory given to tiles, bytes.
-const TILE_CACHE: usize = 64 << 20;
+const TILE_CACHE: usize = 32 << 20;
 /// Memory given to pages, bytes: those of the larger territories, which gather the figures of many communes.
 const PAGES: usize = 32 << 20;
 /// Server-drawn maps kept.
