@@ -28,7 +28,7 @@ impl Default for ComputeOptions {
 }
 
 /// Raised when the computation changes in a way that makes kept results stale.
-const REVISION: u32 = 1;
+const REVISION: u32 = 2;
 
 impl ComputeOptions {
     /// The shipped methods, with this rule for the activity of practitioners.
@@ -346,14 +346,14 @@ fn nearest_columns(territory: &Territory, times: &dyn TravelTimes, results: &mut
         let label = kind.label();
         results.columns.push(column(
             "minutes",
-            format!("{label} le plus proche : minutes"),
+            format!("{label}, au plus près : minutes"),
             "minutes",
             aggregation,
             &|near| near.minutes,
         ));
         results.columns.push(column(
             "nearest",
-            format!("{label} le plus proche : commune"),
+            format!("{label}, au plus près : commune"),
             "",
             Aggregation::None,
             &|near| f64::from(near.commune),

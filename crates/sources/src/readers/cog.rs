@@ -204,7 +204,7 @@ mod tests {
              COMD,01002,,,,,0,B,B,Bourg-Ancien,,01001\r\n\
              COM,75056,11,75,75C,751,0,P,P,Grandville,,\r\n\
              ARM,75101,11,75,75C,751,0,P,P,Grandville 1er,,75056\r\n\
-             XXX,01009,84,01,01D,012,5,A,A,Autre,0108,\r\n",
+             AUTRE,01009,84,01,01D,012,5,A,A,Autre,0108,\r\n",
         )
         .unwrap();
         assert_eq!(rows.communes.len(), 2);
