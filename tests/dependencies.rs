@@ -22,8 +22,14 @@ const LICENCES: [&str; 11] = [
 ];
 
 /// Floor of each crate of the house (docs/architecture.md).
-const FLOORS: [(&str, u8); 5] =
-    [("pacte-territory", 1), ("pacte-access", 2), ("pacte-sources", 2), ("pacte-portal", 4), ("pacte", 5)];
+const FLOORS: [(&str, u8); 6] = [
+    ("pacte-territory", 1),
+    ("pacte-roads", 1),
+    ("pacte-access", 2),
+    ("pacte-sources", 2),
+    ("pacte-portal", 4),
+    ("pacte", 5),
+];
 
 /// Crates we keep out: large C builds, or engines that would decide for us.
 const BANNED: [&str; 5] = ["aws-lc-sys", "openssl-sys", "datafusion", "polars", "duckdb"];
