@@ -9,8 +9,10 @@ pub type Time = u32;
 
 /// No time: out of reach.
 pub const NEVER: Time = u32::MAX;
-/// Longest arc a graph may hold, tenths of a second (about 7 days): sums of a few stay far from overflow.
+/// Longest arc a graph may hold, tenths of a second (about 7 days).
 pub const LONGEST: Time = 6_000_000;
+/// Longest way ever reported, tenths of a second (6.8 years): two such times still add up without overflow.
+pub const FURTHEST: Time = i32::MAX as Time;
 
 /// An arc in a list, before it is sorted into rows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -86,6 +88,7 @@ impl Graph {
     }
 
     /// The same arcs the other way round.
+    #[must_use]
     pub fn reversed(&self) -> Self {
         let mut arcs = Vec::with_capacity(self.arcs());
         for tail in 0..self.nodes() {

@@ -8,5 +8,17 @@
 //! Times are whole tenths of a second everywhere; distances whole decimetres; coordinates 1e-7 degree.
 
 pub mod block;
+pub mod build;
 pub mod graph;
+pub mod hierarchy;
+pub mod hilbert;
+pub mod isochrone;
+pub mod matrix;
+pub mod nearest;
+pub mod network;
+pub mod osm;
 pub mod point;
+pub mod profile;
+pub mod search;
+pub mod snap;
+pub mod store;

@@ -1,0 +1,5 @@
+//! Integration tests of the roads crate, one binary.
+
+mod exact;
+mod graphs;
+mod isochrone;
