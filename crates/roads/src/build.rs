@@ -194,7 +194,9 @@ impl RoadGraph {
         let passable = |side: usize| self.edges.times[edge as usize][side] != graph::NEVER;
         (0..2).any(|side| {
             let tail = self.origin[self.edges.heads[edge as usize][1 - side] as usize];
-            passable(side) && self.components[head(side) as usize] == 0 && self.copies(tail).any(|copy| self.components[copy as usize] == 0)
+            passable(side)
+                && self.components[head(side) as usize] == 0
+                && self.copies(tail).any(|copy| self.components[copy as usize] == 0)
         })
     }
 }
@@ -216,7 +218,8 @@ fn assemble(
     mut report: BuildReport,
 ) -> RoadGraph {
     // Copies follow their base: rank of each base, then of each state.
-    let mut copies_of: Vec<(u32, u32)> = (1..turns.states()).map(|state| (list.head(turns.last(state)), state)).collect();
+    let mut copies_of: Vec<(u32, u32)> =
+        (1..turns.states()).map(|state| (list.head(turns.last(state)), state)).collect();
     copies_of.sort_unstable();
     let mut base_rank = Vec::with_capacity(bases.len());
     let mut state_rank = vec![0; turns.states() as usize];
@@ -254,7 +257,10 @@ fn assemble(
     let points: Vec<Point> = nodes.iter().map(|(base, _)| chains.point(ways, bases[*base as usize])).collect();
     let origin: Vec<NodeId> = nodes.iter().map(|(base, _)| base_rank[*base as usize]).collect();
     let heads = (0..list.edges.len() as u32).map(|edge| [reached(0, edge << 1), reached(0, edge << 1 | 1)]).collect();
-    let times = list.edges.iter().map(|edge| [0, 1].map(|side| if edge.open[side] { tenths(edge.seconds[side]) } else { graph::NEVER }));
+    let times = list
+        .edges
+        .iter()
+        .map(|edge| [0, 1].map(|side| if edge.open[side] { tenths(edge.seconds[side]) } else { graph::NEVER }));
     let times = times.collect();
     let (components, sizes) = components::strong(&graph);
 

@@ -7,6 +7,7 @@ use rayon::prelude::*;
 
 use crate::block::Block;
 use crate::graph::{Graph, NEVER, NodeId, Time};
+use crate::pool::{Lent, Pool};
 
 pub(crate) mod climb;
 mod contraction;
@@ -14,9 +15,10 @@ mod core;
 mod trip;
 mod witness;
 
+use climb::Climber;
 pub use contraction::Progress;
-pub use trip::Trip;
 use contraction::{Contracted, Importance, Rung, contract};
+pub use trip::Trip;
 
 /// An arc of the original graph, not a shortcut.
 pub const DIRECT: u32 = u32::MAX;
@@ -55,6 +57,7 @@ pub struct Hierarchy {
     pub up: Climbs,
     /// Arcs from above down to a node, seen from the node.
     pub down: Climbs,
+    idle: Pool<Climber>,
 }
 
 impl Hierarchy {
@@ -68,6 +71,7 @@ impl Hierarchy {
     ///
     /// # Panics
     /// When the graph has another number of nodes.
+    #[must_use]
     pub fn with_times_of(&self, graph: &Graph, progress: &(dyn Fn(Progress) + Sync)) -> Self {
         assert_eq!(graph.nodes() as usize, self.places.len(), "the order of another graph");
         let last = graph.nodes().saturating_sub(1);
@@ -106,7 +110,23 @@ impl Hierarchy {
             Climbs { first: climbs_first.into(), arcs: arcs.into(), via: via.into() }
         };
         let (up, down) = (climbs(|rung| (rung.out, rung.via_out)), climbs(|rung| (rung.back, rung.via_back)));
-        Self { places: places.into(), nodes: nodes.into(), levels: levels.into(), up, down }
+        Self { places: places.into(), nodes: nodes.into(), levels: levels.into(), up, down, idle: Pool::default() }
+    }
+
+    /// A hierarchy from its parts, as a file holds them.
+    pub(crate) fn from_parts(
+        places: Block<u32>,
+        nodes: Block<u32>,
+        levels: Block<u32>,
+        up: Climbs,
+        down: Climbs,
+    ) -> Self {
+        Self { places, nodes, levels, up, down, idle: Pool::default() }
+    }
+
+    /// Working memory for a climb.
+    pub(crate) fn climber(&self) -> Lent<'_, Climber> {
+        self.idle.lend(|| Climber::new(self.len()))
     }
 
     /// Number of nodes.

@@ -18,6 +18,7 @@ pub mod nearest;
 pub mod network;
 pub mod osm;
 pub mod point;
+mod pool;
 pub mod profile;
 pub mod search;
 pub mod snap;

@@ -56,18 +56,21 @@ impl<'a> Buckets<'a> {
         let mut entries: Vec<(u32, Time, u32)> = targets
             .par_chunks(PIECE)
             .enumerate()
-            .map_init(Climber::default, |climber, (piece, targets)| {
-                let mut entries = Vec::new();
-                for (at, seeds) in targets.iter().enumerate() {
-                    let target = (piece * PIECE + at) as u32;
-                    let seeds = seeds.as_ref().iter().map(|(node, time)| (hierarchy.places[*node as usize], *time));
-                    climber.climb(&hierarchy.down, &hierarchy.up, seeds, limit, |reached| {
-                        entries.push((reached.place, reached.time, target));
-                        limit
-                    });
-                }
-                entries
-            })
+            .map_init(
+                || hierarchy.climber(),
+                |climber, (piece, targets)| {
+                    let mut entries = Vec::new();
+                    for (at, seeds) in targets.iter().enumerate() {
+                        let target = (piece * PIECE + at) as u32;
+                        let seeds = seeds.as_ref().iter().map(|(node, time)| (hierarchy.places[*node as usize], *time));
+                        climber.climb(&hierarchy.down, &hierarchy.up, seeds, limit, |reached| {
+                            entries.push((reached.place, reached.time, target));
+                            limit
+                        });
+                    }
+                    entries
+                },
+            )
             .reduce(Vec::new, |mut all, mut more| {
                 all.append(&mut more);
                 all
@@ -99,7 +102,7 @@ impl<'a> Buckets<'a> {
         let pieces: Vec<Matrix> = sources
             .par_chunks(PIECE)
             .map_init(
-                || (Climber::default(), vec![Time::MAX; self.targets], Vec::<u32>::new()),
+                || (self.hierarchy.climber(), vec![Time::MAX; self.targets], Vec::<u32>::new()),
                 |(climber, best, met), sources| {
                     let mut rows = Matrix { first: vec![0], ..Matrix::default() };
                     for seeds in sources {

@@ -3,7 +3,6 @@
 use rayon::prelude::*;
 
 use crate::graph::{FURTHEST, NEVER, NodeId, Time};
-use crate::hierarchy::climb::Climber;
 use crate::hierarchy::{Climbs, Hierarchy};
 
 /// Levels smaller than this are swept on one thread: handing them out would cost more.
@@ -124,7 +123,7 @@ fn start<W: Word, T: AsRef<[(NodeId, Time)]>>(
     words: &mut [W],
     word: impl Fn(u32, Time) -> W,
 ) {
-    let mut climber = Climber::default();
+    let mut climber = hierarchy.climber();
     for (target, seeds) in targets.iter().enumerate() {
         let seeds = seeds.as_ref().iter().map(|(node, time)| (hierarchy.places[*node as usize], *time));
         climber.climb(&hierarchy.down, &hierarchy.up, seeds, limit, |reached| {
@@ -138,7 +137,7 @@ fn start<W: Word, T: AsRef<[(NodeId, Time)]>>(
 /// Times from a source (nodes it leaves from, each with a time to add) to every node, by rank; [`NEVER`] where no way leads.
 pub fn one_to_all(hierarchy: &Hierarchy, source: &[(NodeId, Time)]) -> Vec<Time> {
     let mut words = vec![u32::MAX; hierarchy.len() as usize];
-    let mut climber = Climber::default();
+    let mut climber = hierarchy.climber();
     let seeds = source.iter().map(|(node, time)| (hierarchy.places[*node as usize], *time));
     climber.climb(&hierarchy.up, &hierarchy.down, seeds, FURTHEST, |reached| {
         let known = &mut words[reached.place as usize];

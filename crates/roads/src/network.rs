@@ -2,7 +2,6 @@
 
 use std::fmt;
 use std::path::Path;
-use std::sync::{Mutex, PoisonError};
 
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -16,10 +15,14 @@ use crate::matrix::{Buckets, Matrix};
 use crate::nearest::{Nearest, nearest};
 use crate::osm::{ExtractReport, RoadClass};
 use crate::point::Point;
+use crate::pool::Pool;
 use crate::profile::{Mode, SnapRule, SpeedProfile};
 use crate::search::Bounded;
 use crate::snap::{Cell, Joints, Place, Shapes, SnapIndex, direct, place};
 use crate::store::{Checked, StoreError, section, write};
+
+/// Nodes whose roads are laid by one thread at a time.
+const LAID_TOGETHER: usize = 4096;
 
 /// Where a network comes from and what it holds, for the method of every figure that uses it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -58,7 +61,7 @@ pub struct Network {
     snaps: SnapIndex,
     hierarchy: Hierarchy,
     /// Working memory of searches, as large as the network: lent to one question at a time and kept for the next.
-    idle: Mutex<Vec<Bounded>>,
+    idle: Pool<Bounded>,
 }
 
 impl fmt::Debug for Network {
@@ -138,7 +141,7 @@ impl Network {
             edge_heads: edges.heads.into(),
             snaps,
             hierarchy,
-            idle: Mutex::default(),
+            idle: Pool::default(),
         }
     }
 
@@ -207,22 +210,18 @@ impl Network {
                 first: file.block("snap.first")?,
                 edges: file.block("snap.edges")?,
             },
-            hierarchy: Hierarchy {
-                places: file.block("place")?,
-                nodes: file.block("place.node")?,
-                levels: file.block("place.levels")?,
-                up: Climbs {
-                    first: file.block("up.first")?,
-                    arcs: file.block("up.arcs")?,
-                    via: file.block("up.via")?,
-                },
-                down: Climbs {
+            hierarchy: Hierarchy::from_parts(
+                file.block("place")?,
+                file.block("place.node")?,
+                file.block("place.levels")?,
+                Climbs { first: file.block("up.first")?, arcs: file.block("up.arcs")?, via: file.block("up.via")? },
+                Climbs {
                     first: file.block("down.first")?,
                     arcs: file.block("down.arcs")?,
                     via: file.block("down.via")?,
                 },
-            },
-            idle: Mutex::default(),
+            ),
+            idle: Pool::default(),
         };
         Ok((network, file.hash))
     }
@@ -374,12 +373,11 @@ impl Network {
     /// Lets targets leave their times, for any number of sources to read.
     pub fn targets<'a>(&'a self, targets: &'a [Place], limit: Time) -> Targets<'a> {
         let arrivals: Vec<&[(NodeId, Time)]> = targets.iter().map(|target| &target.arrivals[..]).collect();
-        let mut by_edge: Vec<(u32, u32)> =
-            (0..).zip(targets).map(|(rank, target)| (target.snap.edge, rank)).collect();
+        let mut by_edge: Vec<(u32, u32)> = (0..).zip(targets).map(|(rank, target)| (target.snap.edge, rank)).collect();
         by_edge.sort_unstable();
         Targets {
             network: self,
-            targets,
+            places: targets,
             limit: limit.min(FURTHEST),
             buckets: Buckets::new(&self.hierarchy, &arrivals, limit),
             by_edge,
@@ -398,12 +396,10 @@ impl Network {
     /// When the settings make no sense or the area would not fit in memory.
     pub fn reach(&self, from: &Place, longest: Time, settings: Settings) -> Result<Reach, IsochroneError> {
         let bound = search_bound(longest);
-        let mut search = self.lend();
+        let mut search = self.idle.lend(Bounded::default);
         search.search(&self.graph, &from.departures, bound);
-        let surface = self.surface(from, &search, bound, settings);
-        let nodes = search.reached().to_vec();
-        self.give_back(search);
-        Ok(Reach { nodes, surface: surface? })
+        let surface = self.surface(from, &search, bound, settings)?;
+        Ok(Reach { nodes: search.reached().to_vec(), surface })
     }
 
     fn surface(
@@ -426,43 +422,52 @@ impl Network {
                 builder.add_path(&line, from.off_road, from.off_road + (f64::from(whole) * rest).round() as Time);
             }
         }
-        for (node, time) in search.reached() {
-            for arc in self.graph.row(*node) {
-                let darc = self.arc_edges[arc];
-                let (edge, side) = ((darc >> 1) as usize, (darc & 1) as usize);
-                if self.edge_class[edge] == RoadClass::Ferry as u8 {
-                    continue;
+        // Laying roads is three quarters of the work, and builders merge in any order into the same surface.
+        let parts: Vec<Result<SurfaceBuilder, IsochroneError>> = search
+            .reached()
+            .par_chunks(LAID_TOGETHER)
+            .map(|nodes| {
+                let mut part = SurfaceBuilder::new(from.point, bound, settings)?;
+                for (node, time) in nodes {
+                    self.lay(*node, *time, search, &mut part);
                 }
-                let along = self.edge_times[edge];
-                // A road reached from both ends is laid once, from the end that comes first in the order of nodes. Not
-                // where copies of nodes make the arc there and the arc back lead to different ones.
-                let head = self.graph.heads[arc];
-                let both = along[1 - side] != NEVER && self.is_alone(*node) && self.is_alone(head);
-                let far = if both { search.time(head) } else { NEVER };
-                if far != NEVER && head < *node {
-                    continue;
-                }
-                let (mut ends, shape) = ([*time, far], self.shape(darc >> 1));
-                if side == 1 {
-                    ends.reverse();
-                }
-                builder.add_road(shape, ends, along);
-            }
+                Ok(part)
+            })
+            .collect();
+        for part in parts {
+            builder.merge(part?);
         }
         builder.finish()
+    }
+
+    /// Lays the roads that leave a node reached at some time.
+    fn lay(&self, node: NodeId, time: Time, search: &Bounded, builder: &mut SurfaceBuilder) {
+        for arc in self.graph.row(node) {
+            let darc = self.arc_edges[arc];
+            let (edge, side) = ((darc >> 1) as usize, (darc & 1) as usize);
+            if self.edge_class[edge] == RoadClass::Ferry as u8 {
+                continue;
+            }
+            let along = self.edge_times[edge];
+            // A road reached from both ends is laid once, from the end that comes first in the order of nodes. Not
+            // where copies of nodes make the arc there and the arc back lead to different ones.
+            let head = self.graph.heads[arc];
+            let both = along[1 - side] != NEVER && self.is_alone(node) && self.is_alone(head);
+            let far = if both { search.time(head) } else { NEVER };
+            if far != NEVER && head < node {
+                continue;
+            }
+            let mut ends = [time, far];
+            if side == 1 {
+                ends.reverse();
+            }
+            builder.add_road(self.shape(darc >> 1), ends, along);
+        }
     }
 
     /// Whether a node neither is a copy nor has any.
     fn is_alone(&self, node: NodeId) -> bool {
         self.origin[node as usize] == node && self.origin.get(node as usize + 1) != Some(&node)
-    }
-
-    fn lend(&self) -> Bounded {
-        self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default()
-    }
-
-    fn give_back(&self, search: Bounded) {
-        self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(search);
     }
 }
 
@@ -488,7 +493,7 @@ pub struct Reach {
 /// Targets that left their times.
 pub struct Targets<'a> {
     network: &'a Network,
-    targets: &'a [Place],
+    places: &'a [Place],
     limit: Time,
     buckets: Buckets<'a>,
     /// Edge of each target and its rank, ascending: two places on one edge need no node between them.
@@ -509,7 +514,7 @@ impl Targets<'_> {
         let start = self.by_edge.partition_point(|(edge, _)| *edge < source.snap.edge);
         let same = self.by_edge[start..].iter().take_while(|(edge, _)| *edge == source.snap.edge);
         same.filter_map(|(_, target)| {
-            let time = direct(self.network.joints(), source, &self.targets[*target as usize])?;
+            let time = direct(self.network.joints(), source, &self.places[*target as usize])?;
             (time <= self.limit).then_some((*target, time))
         })
         .collect()
@@ -524,7 +529,8 @@ fn merged(matrix: &Matrix, along: &[Vec<(u32, Time)>]) -> Matrix {
         loop {
             let pair = match (around.peek().copied(), along.peek().copied()) {
                 (Some(a), Some(b)) if a.0 == b.0 => {
-                    (around.next(), along.next());
+                    around.next();
+                    along.next();
                     a.min(b)
                 }
                 (Some(a), Some(b)) if a.0 < b.0 => {

@@ -332,7 +332,11 @@ pub fn read(paths: &[PathBuf], progress: OnProgress<'_>) -> Result<Extract, Extr
     }
     // The newest data win wherever files disagree; the checksum settles the rest, so that order plays no part.
     sources.sort_by(|a, b| {
-        (a.report.timestamp, &a.report.blake3, &a.report.name).cmp(&(b.report.timestamp, &b.report.blake3, &b.report.name))
+        (a.report.timestamp, &a.report.blake3, &a.report.name).cmp(&(
+            b.report.timestamp,
+            &b.report.blake3,
+            &b.report.name,
+        ))
     });
     sources.dedup_by(|b, a| a.report.blake3 == b.report.blake3);
     merge::merge(sources, progress)
@@ -412,7 +416,10 @@ fn recognise(path: &Path, head: &[u8]) -> Result<Format, ExtractError> {
     let text = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head).trim_ascii_start();
     let lower: Vec<u8> = text.iter().take(200).map(u8::to_ascii_lowercase).collect();
     if lower.starts_with(b"<!doctype html") || lower.starts_with(b"<html") {
-        return refuse("une page web", "le serveur a sans doute répondu par une erreur : ouvrez le fichier pour la lire, puis téléchargez de nouveau");
+        return refuse(
+            "une page web",
+            "le serveur a sans doute répondu par une erreur : ouvrez le fichier pour la lire, puis téléchargez de nouveau",
+        );
     }
     if text.starts_with(b"<?xml") || text.starts_with(b"<osm") {
         return Ok(Format::Xml);

@@ -134,7 +134,7 @@ pub struct AccessRule {
 }
 
 impl AccessRule {
-    fn prevailing(&self, accesses: &Accesses) -> Access {
+    fn prevailing(&self, accesses: Accesses) -> Access {
         let mut values = self.keys.iter().map(|key| accesses[*key as usize]);
         values.find(|value| *value != Access::Unset).unwrap_or_default()
     }
@@ -275,7 +275,7 @@ impl SpeedProfile {
         if self.mode == Mode::Foot && tags.has(WayTags::MOTORROAD) {
             return None;
         }
-        let access = self.allowed(&tags.access, tags)?;
+        let access = self.allowed(tags.access, tags)?;
         if ferry && self.ferry.explicit && !matches!(access, Access::Yes | Access::Permissive | Access::Designated) {
             return None;
         }
@@ -286,7 +286,7 @@ impl SpeedProfile {
             }
             let Some(class) = class.filter(|_| !ferry) else {
                 return Some(if tags.duration > 0 {
-                    (metres / f64::from(tags.duration) * 3.6).clamp(0.5, 100.0)
+                    (metres / f64::from(tags.duration) * 3.6).clamp(0.01, 100.0)
                 } else {
                     self.ferry.kmh
                 });
@@ -305,15 +305,12 @@ impl SpeedProfile {
             }
             Some(kmh.max(1.0))
         };
-        let passage = Passage {
-            open: [speed(false, 0), speed(false, 1)],
-            urban: [speed(true, 0), speed(true, 1)],
-        };
+        let passage = Passage { open: [speed(false, 0), speed(false, 1)], urban: [speed(true, 0), speed(true, 1)] };
         passage.directions().contains(&true).then_some(passage)
     }
 
     /// The access that prevails, unless it forbids.
-    fn allowed(&self, accesses: &Accesses, tags: &WayTags) -> Option<Access> {
+    fn allowed(&self, accesses: Accesses, tags: &WayTags) -> Option<Access> {
         let open_to_emergency = self.mode == Mode::Emergency
             && (matches!(accesses[AccessKey::Emergency as usize], Access::Yes | Access::Designated)
                 || tags.service == Service::EmergencyAccess);
@@ -336,9 +333,8 @@ impl SpeedProfile {
             Oneway::Forward => [true, false],
             Oneway::Backward => [false, true],
             Oneway::Reversible => [false; 2],
-            Oneway::No => [true; 2],
             Oneway::Unset if tags.has(WayTags::ROUNDABOUT) || tags.class == RoadClass::Motorway => [true, false],
-            Oneway::Unset => [true; 2],
+            Oneway::No | Oneway::Unset => [true; 2],
         }
     }
 
@@ -367,9 +363,9 @@ impl SpeedProfile {
     }
 
     /// What the barrier at a node does; access tags of its own prevail over the kind of barrier.
-    pub fn barrier(&self, facts: &NodeFacts) -> BarrierRule {
+    pub fn barrier(&self, facts: NodeFacts) -> BarrierRule {
         let rule = self.barriers[facts.barrier as usize];
-        let told = self.access.prevailing(&facts.access);
+        let told = self.access.prevailing(facts.access);
         let emergency = self.mode == Mode::Emergency
             && matches!(facts.access[AccessKey::Emergency as usize], Access::Yes | Access::Designated);
         let open = match rule {

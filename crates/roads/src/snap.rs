@@ -1,6 +1,7 @@
 //! Where places join the network: the nearest edge, how far along it, and the nodes reached from there.
 
 use bytemuck::{Pod, Zeroable};
+use rayon::prelude::*;
 
 use crate::block::Block;
 use crate::build::{Edges, RoadGraph};
@@ -190,7 +191,7 @@ impl SnapIndex {
                 });
             }
         }
-        pairs.sort_unstable();
+        pairs.par_sort_unstable();
         pairs.dedup();
         let (mut cells, mut first) = (Vec::new(), Vec::new());
         for (rank, (cell, _)) in pairs.iter().enumerate() {
@@ -219,7 +220,9 @@ impl SnapIndex {
             for row in centre.row - ring..=centre.row + ring {
                 let whole = (row - centre.row).abs() == ring;
                 let columns = (centre.column - ring, centre.column + ring);
-                for (from, to) in if whole { [columns, (1, 0)] } else { [(columns.0, columns.0), (columns.1, columns.1)] } {
+                for (from, to) in
+                    if whole { [columns, (1, 0)] } else { [(columns.0, columns.0), (columns.1, columns.1)] }
+                {
                     self.row(row, from, to, |edge| {
                         let found = nearest_on(&plane, shapes.of(edge));
                         let nearer = best.is_none_or(|(best, other)| (found.0, edge) < (best.0, other));

@@ -42,7 +42,9 @@ pub enum Problem {
     #[error("{0}")]
     Io(#[from] io::Error),
     /// Another kind of file.
-    #[error("ce n’est pas un réseau routier préparé par Pacte ; importez l’extrait OpenStreetMap par « pacte import roads FICHIER »")]
+    #[error(
+        "ce n’est pas un réseau routier préparé par Pacte ; importez l’extrait OpenStreetMap par « pacte import roads FICHIER »"
+    )]
     Kind,
     /// Another version of the format.
     #[error(
@@ -63,7 +65,9 @@ pub enum Problem {
         announced: u64,
     },
     /// The content is not what was written.
-    #[error("la somme de contrôle ne correspond pas : le fichier est abîmé ; refaites-le par « pacte import roads FICHIER »")]
+    #[error(
+        "la somme de contrôle ne correspond pas : le fichier est abîmé ; refaites-le par « pacte import roads FICHIER »"
+    )]
     Damaged,
     /// A section is missing or holds no whole number of values.
     #[error("la partie « {0} » manque ou est illisible ; refaites le réseau par « pacte import roads FICHIER »")]

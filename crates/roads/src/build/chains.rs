@@ -63,6 +63,15 @@ impl Chains {
         })
     }
 
+    /// First and last node of a chain.
+    pub(super) fn tips(&self, chain: usize) -> (u32, u32) {
+        let tip = |part: u32| {
+            let piece = self.pieces[(part >> 1) as usize];
+            self.line_nodes[if part & 1 == 0 { piece.start } else { piece.end } as usize]
+        };
+        (tip(self.parts[self.first[chain] as usize]), tip(self.parts[self.first[chain + 1] as usize - 1] ^ 1))
+    }
+
     /// Cuts and joins the ways a profile travels.
     pub(super) fn of(ways: &Ways, profile: &SpeedProfile, report: &mut BuildReport) -> Self {
         let passages: Vec<Option<Passage>> = (0..ways.len())
@@ -84,7 +93,7 @@ impl Chains {
                 crossings[*node as usize] = true;
                 continue;
             }
-            match profile.barrier(facts) {
+            match profile.barrier(*facts) {
                 BarrierRule::Blocks => cuts[*node as usize] = true,
                 BarrierRule::Seconds(_) => keep[*node as usize] = true,
             }

@@ -50,11 +50,8 @@ fn segments(chains: &Chains, chain: usize) -> impl Iterator<Item = Segment> {
     chains.parts_of(chain).flat_map(|(way, against, nodes)| {
         let last = nodes.len() - 2;
         (0..=last).map(move |place| {
-            let nodes = if against {
-                [nodes[last - place + 1], nodes[last - place]]
-            } else {
-                [nodes[place], nodes[place + 1]]
-            };
+            let nodes =
+                if against { [nodes[last - place + 1], nodes[last - place]] } else { [nodes[place], nodes[place + 1]] };
             Segment { way, against, nodes }
         })
     })
@@ -63,19 +60,18 @@ fn segments(chains: &Chains, chain: usize) -> impl Iterator<Item = Segment> {
 impl EdgeList {
     /// Measures every chain. One that comes back to where it left is cut in two: an edge has two ends.
     pub(super) fn of(ways: &Ways, profile: &SpeedProfile, chains: &Chains, town: &Density) -> Self {
+        let bend = profile.penalties.bend_degrees.to_radians().cos();
         let edges: Vec<Edge> = (0..chains.len())
             .into_par_iter()
             .flat_map_iter(|chain| {
                 let count: u32 = chains.parts_of(chain).map(|(.., nodes)| nodes.len() as u32 - 1).sum();
-                let mut all = segments(chains, chain);
-                let first = all.next().map(|segment| segment.nodes[0]);
-                let last = segments(chains, chain).last().map(|segment| segment.nodes[1]);
+                let (first, last) = chains.tips(chain);
                 let cuts = match count {
                     _ if first != last => vec![(0, count)],
                     0 | 1 => Vec::new(),
                     _ => vec![(0, count / 2), (count / 2, count)],
                 };
-                cuts.into_iter().filter_map(move |cut| measure(ways, profile, chains, town, chain as u32, cut))
+                cuts.into_iter().filter_map(move |cut| measure(ways, profile, chains, town, bend, chain as u32, cut))
             })
             .collect();
         Self { edges, first: Vec::new(), shape: Vec::new() }
@@ -151,6 +147,7 @@ fn measure(
     profile: &SpeedProfile,
     chains: &Chains,
     town: &Density,
+    bend: f64,
     chain: u32,
     (from, to): (u32, u32),
 ) -> Option<Edge> {
@@ -186,7 +183,7 @@ fn measure(
                 lost += profile.penalties.crossing;
             }
             if let Some(before) = heading
-                && turn_degrees(before, direction(a, b)) > profile.penalties.bend_degrees
+                && turns_more(before, direction(a, b), bend)
             {
                 lost += profile.penalties.bend;
             }
@@ -219,8 +216,9 @@ fn direction(a: Point, b: Point) -> [f64; 2] {
     [(f64::from(b.lon) - f64::from(a.lon)) * cos, f64::from(b.lat) - f64::from(a.lat)]
 }
 
-fn turn_degrees([ax, ay]: [f64; 2], [bx, by]: [f64; 2]) -> f64 {
-    (ax * by - ay * bx).atan2(ax * bx + ay * by).abs().to_degrees()
+/// Whether a direction turns from another by more than the angle of this cosine.
+fn turns_more([ax, ay]: [f64; 2], [bx, by]: [f64; 2], cosine: f64) -> bool {
+    ax * bx + ay * by < cosine * ((ax * ax + ay * ay) * (bx * bx + by * by)).sqrt()
 }
 
 /// Edges at each base.

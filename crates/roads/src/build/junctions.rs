@@ -21,9 +21,9 @@ pub(super) fn penalties(
 ) -> Vec<[f64; 2]> {
     let facts_of = |base: u32| {
         let node = chains.real(ways, bases[base as usize]);
-        ways.facts.binary_search_by_key(&node, |(node, _)| *node).ok().map(|at| &ways.facts[at].1)
+        ways.facts.binary_search_by_key(&node, |(node, _)| *node).ok().map(|at| ways.facts[at].1)
     };
-    let facts: Vec<Option<&NodeFacts>> = (0..bases.len() as u32).into_par_iter().map(facts_of).collect();
+    let facts: Vec<Option<NodeFacts>> = (0..bases.len() as u32).into_par_iter().map(facts_of).collect();
     let here = Junctions { profile, edges, ends, facts: &facts };
     (0..edges.len() as u32).into_par_iter().map(|edge| [here.lost(edge << 1), here.lost(edge << 1 | 1)]).collect()
 }
@@ -32,7 +32,7 @@ struct Junctions<'a> {
     profile: &'a SpeedProfile,
     edges: &'a [Edge],
     ends: &'a Ends,
-    facts: &'a [Option<&'a NodeFacts>],
+    facts: &'a [Option<NodeFacts>],
 }
 
 impl Junctions<'_> {
@@ -83,7 +83,7 @@ impl Junctions<'_> {
     }
 
     /// Seconds of the light or the sign, if it is for this direction.
-    fn sign(&self, facts: &NodeFacts, darc: u32, roads: usize) -> Option<f64> {
+    fn sign(&self, facts: NodeFacts, darc: u32, roads: usize) -> Option<f64> {
         let penalties = &self.profile.penalties;
         let seconds = [
             (NodeFacts::SIGNALS, penalties.signals),

@@ -69,12 +69,8 @@ impl Turns {
         ends: &Ends,
         report: &mut BuildReport,
     ) -> Self {
-        let mut turns = Self {
-            next: FxHashMap::default(),
-            forbidden: FxHashSet::default(),
-            last: vec![u32::MAX],
-            fail: vec![0],
-        };
+        let mut turns =
+            Self { next: FxHashMap::default(), forbidden: FxHashSet::default(), last: vec![u32::MAX], fail: vec![0] };
         let finder = Finder::of(ways, profile, chains, edges, bases, ends);
         for restriction in &ways.restrictions {
             if !profile.restrictions {
@@ -116,7 +112,8 @@ impl Turns {
 
     /// Finds the longest proper end of each state, from the shortest states on.
     fn link(&mut self) {
-        let mut children: Vec<(u32, u32, u32)> = self.next.iter().map(|((from, darc), to)| (*from, *darc, *to)).collect();
+        let mut children: Vec<(u32, u32, u32)> =
+            self.next.iter().map(|((from, darc), to)| (*from, *darc, *to)).collect();
         children.sort_unstable();
         let mut queue = VecDeque::from([0]);
         while let Some(state) = queue.pop_front() {
@@ -203,8 +200,11 @@ impl<'a> Finder<'a> {
                 let to = self.of_way(*base, restriction.to, false);
                 if restriction.from == restriction.to && !restriction.only {
                     // Turning back on one's steps.
-                    let pairs: Vec<Vec<u32>> =
-                        from.iter().filter(|from| to.contains(&(*from ^ 1))).map(|from| vec![*from, from ^ 1]).collect();
+                    let pairs: Vec<Vec<u32>> = from
+                        .iter()
+                        .filter(|from| to.contains(&(*from ^ 1)))
+                        .map(|from| vec![*from, from ^ 1])
+                        .collect();
                     return if pairs.is_empty() { Err(NO_EFFECT) } else { Ok(pairs) };
                 }
                 match (&from[..], &to[..]) {

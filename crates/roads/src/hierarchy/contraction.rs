@@ -104,8 +104,11 @@ pub(super) fn contract(graph: &Graph, importance: Importance<'_>, progress: &(dy
     while core.len() > 0 {
         let patience = patience(core.mean_degree());
         let lowest = |node: u32, key: u64| core.links(node).iter().all(|link| keys[link.to as usize] > key);
-        let candidate: Vec<bool> =
-            (0..core.len() as u32).into_par_iter().with_min_len(PIECE).map(|node| lowest(node, keys[node as usize])).collect();
+        let candidate: Vec<bool> = (0..core.len() as u32)
+            .into_par_iter()
+            .with_min_len(PIECE)
+            .map(|node| lowest(node, keys[node as usize]))
+            .collect();
         let candidates: Vec<u32> = (0..core.len() as u32).filter(|node| candidate[*node as usize]).collect();
         let found: Vec<(Vec<u64>, Vec<Shortcut>, Vec<u32>)> = candidates
             .par_chunks(PIECE)

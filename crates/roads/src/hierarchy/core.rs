@@ -35,8 +35,7 @@ pub(super) struct Via {
     pub(super) hops: u32,
 }
 
-const NOTHING: (Link, Via) =
-    (Link { to: 0, out: NEVER, back: NEVER }, Via { out: DIRECT, back: DIRECT, hops: 0 });
+const NOTHING: (Link, Via) = (Link { to: 0, out: NEVER, back: NEVER }, Via { out: DIRECT, back: DIRECT, hops: 0 });
 
 /// An arc that replaces the way through a contracted node.
 #[derive(Clone, Copy, Debug)]
@@ -142,13 +141,12 @@ impl Core {
             added.push((s.head, s.tail, s.time, s.via, s.hops, false));
         }
         added.par_sort_unstable();
-        let piece_starts: Vec<usize> = stays
-            .par_chunks(PIECE)
-            .map(|piece| added.partition_point(|addition| addition.0 < piece[0]))
-            .collect();
+        let piece_starts: Vec<usize> =
+            stays.par_chunks(PIECE).map(|piece| added.partition_point(|addition| addition.0 < piece[0])).collect();
 
         let merge = |node: u32, added: &[(u32, u32, u32, u32, u32, bool)], visit: &mut dyn FnMut(Link, Via)| {
-            let mut old = self.links(node).iter().zip(self.vias(node)).filter(|(link, _)| !gone[link.to as usize]).peekable();
+            let mut old =
+                self.links(node).iter().zip(self.vias(node)).filter(|(link, _)| !gone[link.to as usize]).peekable();
             let mut new = added.iter().peekable();
             loop {
                 let to = match (old.peek(), new.peek()) {
@@ -236,7 +234,11 @@ fn offsets(counts: &[u32]) -> (Vec<u32>, usize) {
 }
 
 /// Cuts two arrays laid out in rows (the second may be empty) at every [`PIECE`] rows: first row, and the two slices.
-fn pieces<'a>(first: &[u32], mut links: &'a mut [Link], mut vias: &'a mut [Via]) -> Vec<(usize, &'a mut [Link], &'a mut [Via])> {
+fn pieces<'a>(
+    first: &[u32],
+    mut links: &'a mut [Link],
+    mut vias: &'a mut [Via],
+) -> Vec<(usize, &'a mut [Link], &'a mut [Via])> {
     let nodes = first.len() - 1;
     let mut cut = Vec::with_capacity(nodes.div_ceil(PIECE));
     for start in (0..nodes).step_by(PIECE) {

@@ -17,27 +17,17 @@ pub struct Trip {
 impl Hierarchy {
     /// Least time from any of `from` to any of `to` (nodes with a time to add), `None` when no way of at most `limit` exists.
     pub fn time(&self, from: &[(NodeId, Time)], to: &[(NodeId, Time)], limit: Time) -> Option<Time> {
-        let (mut there, mut back) = (Climber::default(), Climber::default());
+        let (mut there, mut back) = (self.climber(), self.climber());
         self.meet(from, to, limit, &mut there, &mut back).map(|(time, _)| time)
     }
 
     /// The same, with the way.
     pub fn trip(&self, from: &[(NodeId, Time)], to: &[(NodeId, Time)], limit: Time) -> Option<Trip> {
-        let (mut there, mut back) = (Climber::default(), Climber::default());
+        let (mut there, mut back) = (self.climber(), self.climber());
         let (time, top) = self.meet(from, to, limit, &mut there, &mut back)?;
-        let chain = |climber: &Climber| {
-            let mut places = vec![top];
-            while let Some(reached) = climber.at(places[places.len() - 1]) {
-                if reached.from == reached.place {
-                    break;
-                }
-                places.push(reached.from);
-            }
-            places
-        };
-        let mut way = chain(&there);
+        let mut way: Vec<Place> = std::iter::successors(Some(top), |place| there.below(&self.up, *place)).collect();
         way.reverse();
-        way.extend_from_slice(&chain(&back)[1..]);
+        way.extend(std::iter::successors(Some(top), |place| back.below(&self.down, *place)).skip(1));
         let mut nodes = vec![self.nodes[way[0] as usize]];
         for pair in way.windows(2) {
             self.unpack(pair[0], pair[1], &mut nodes);
@@ -61,8 +51,8 @@ impl Hierarchy {
         there.climb(&self.up, &self.down, self.seeds(from), limit, |_| limit);
         let mut best: Option<(Time, Place)> = None;
         back.climb(&self.down, &self.up, self.seeds(to), limit, |reached| {
-            if let Some(met) = there.at(reached.place) {
-                let candidate = (met.time + reached.time, reached.place);
+            if let Some(time) = there.time(reached.place) {
+                let candidate = (time + reached.time, reached.place);
                 if candidate.0 <= limit && best.is_none_or(|best| candidate < best) {
                     best = Some(candidate);
                 }

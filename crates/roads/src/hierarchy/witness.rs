@@ -39,13 +39,7 @@ pub(super) struct Witness {
 
 impl Default for Witness {
     fn default() -> Self {
-        Self {
-            nodes: vec![(0, 0); SLOTS],
-            keys: vec![0; SLOTS],
-            search: 0,
-            reached: 0,
-            heap: BinaryHeap::new(),
-        }
+        Self { nodes: vec![(0, 0); SLOTS], keys: vec![0; SLOTS], search: 0, reached: 0, heap: BinaryHeap::new() }
     }
 }
 
@@ -176,7 +170,9 @@ impl Witness {
             if key > self.key(node) {
                 continue;
             }
-            if node != source && links.binary_search_by_key(&node, |link| link.to).is_ok_and(|at| links[at].out != NEVER) {
+            if node != source
+                && links.binary_search_by_key(&node, |link| link.to).is_ok_and(|at| links[at].out != NEVER)
+            {
                 targets -= 1;
                 if targets == 0 {
                     break;

@@ -74,8 +74,7 @@ pub(super) fn index(path: &Path, report: &mut FileReport) -> Result<Index, Extra
         offset = end;
     }
     for (offset, number) in headers {
-        let blob =
-            reader.blob_from_offset(ByteOffset(offset)).map_err(|error| fault(path, number, offset, error))?;
+        let blob = reader.blob_from_offset(ByteOffset(offset)).map_err(|error| fault(path, number, offset, error))?;
         let header = blob.to_headerblock().map_err(|error| fault(path, number, offset, error))?;
         if let Some(feature) = header.required_features().iter().find(|name| !FEATURES.contains(&name.as_str())) {
             return Err(ExtractError::Feature { file: path.to_path_buf(), feature: feature.clone() });
@@ -228,7 +227,8 @@ fn one(reader: &mut Option<Reader>, path: &Path, offset: u64, number: usize) -> 
     } else {
         let mut file = File::open(path).map_err(|source| io_error(path, source))?;
         file.seek(SeekFrom::Start(0)).map_err(|source| io_error(path, source))?;
-        reader.insert(BlobReader::new_seekable(BufReader::new(file)).map_err(|error| fault(path, number, offset, error))?)
+        reader
+            .insert(BlobReader::new_seekable(BufReader::new(file)).map_err(|error| fault(path, number, offset, error))?)
     };
     let blob = reader.blob_from_offset(ByteOffset(offset)).map_err(|error| fault(path, number, offset, error))?;
     blob.to_primitiveblock().map_err(|error| fault(path, number, offset, error))

@@ -162,14 +162,13 @@ impl Access {
     fn parse(value: &str) -> Self {
         let first = value.split(';').next().unwrap_or(value).trim();
         match first {
-            "" => Self::Unset,
             "official" | "public" => Self::Yes,
             "bus" => Self::PublicTransport,
             "restricted" | "employees" | "staff" => Self::Private,
             "none" | "closed" => Self::No,
             "forest" => Self::Forestry,
             "agriculture" => Self::Agricultural,
-            "unset" | "unknown" => Self::Unset,
+            "" | "unset" | "unknown" => Self::Unset,
             _ => Self::from_name(first).unwrap_or(Self::Other),
         }
     }
@@ -494,7 +493,7 @@ impl NodeFacts {
     pub const BACKWARD: u8 = 64;
 
     /// Whether a bit is set.
-    pub fn has(&self, flag: u8) -> bool {
+    pub fn has(self, flag: u8) -> bool {
         self.flags & flag != 0
     }
 
@@ -503,7 +502,7 @@ impl NodeFacts {
         let mut facts = Self::default();
         for (key, value) in tags {
             match (key, value) {
-                ("highway", "traffic_signals") | ("crossing", "traffic_signals") => facts.flags |= Self::SIGNALS,
+                ("highway" | "crossing", "traffic_signals") => facts.flags |= Self::SIGNALS,
                 ("highway", "stop") => facts.flags |= Self::STOP,
                 ("highway", "give_way") => facts.flags |= Self::GIVE_WAY,
                 ("highway", "crossing") => facts.flags |= Self::CROSSING,

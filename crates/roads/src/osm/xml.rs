@@ -257,12 +257,18 @@ impl<'a> Document<'a> {
             line,
             problem: match error {
                 quick_xml::Error::Io(error) => {
-                    format!("lecture interrompue ({error}) ; le fichier est tronqué ou abîmé, téléchargez-le de nouveau")
+                    format!(
+                        "lecture interrompue ({error}) ; le fichier est tronqué ou abîmé, téléchargez-le de nouveau"
+                    )
                 }
                 error => format!("{error} ; téléchargez de nouveau le fichier"),
             },
         })
     }
+}
+
+fn line_ends(bytes: &[u8]) -> u64 {
+    bytes.iter().map(|byte| u64::from(*byte == b'\n')).sum()
 }
 
 /// Counts the lines that go by.
@@ -274,7 +280,7 @@ struct Lines<R> {
 impl<R: BufRead> Read for Lines<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let read = self.stream.read(buffer)?;
-        self.line += buffer[..read].iter().filter(|byte| **byte == b'\n').count() as u64;
+        self.line += line_ends(&buffer[..read]);
         Ok(read)
     }
 }
@@ -286,7 +292,7 @@ impl<R: BufRead> BufRead for Lines<R> {
 
     fn consume(&mut self, amount: usize) {
         if let Ok(buffer) = self.stream.fill_buf() {
-            self.line += buffer.iter().take(amount).filter(|byte| **byte == b'\n').count() as u64;
+            self.line += line_ends(&buffer[..amount.min(buffer.len())]);
         }
         self.stream.consume(amount);
     }

@@ -199,7 +199,9 @@ impl Checker<'_> {
     }
 
     fn accesses(&self, field: &str, names: &[Spanned<String>]) -> Result<u32, ProfileError> {
-        names.iter().try_fold(0, |mask, name| Ok(mask | 1 << self.name(field, (&name.value, name.referenced), Access::ALL, Access::name)? as u32))
+        names.iter().try_fold(0, |mask, name| {
+            Ok(mask | 1 << self.name(field, (&name.value, name.referenced), Access::ALL, Access::name)? as u32)
+        })
     }
 }
 
@@ -221,18 +223,23 @@ fn nearest<'a>(name: &str, among: impl Iterator<Item = &'a str>) -> &'a str {
     among.min_by_key(|other| distance(name, other)).unwrap_or("")
 }
 
-/// serde's words for an unknown field, in ours; other errors as they are.
+/// The reader's words for a field that is unknown or missing, in ours; other errors as they are.
 fn reworded(problem: &str) -> (String, String) {
-    let words: Vec<&str> = problem.split('`').skip(1).step_by(2).collect();
-    match &words[..] {
-        [unknown, known @ ..] if problem.contains("unknown field") && !known.is_empty() => (
-            (*unknown).to_owned(),
-            format!("ce champ est inconnu ; vouliez-vous dire « {} » ?", nearest(unknown, known.iter().copied())),
-        ),
-        [missing, ..] if problem.contains("missing field") => {
-            ((*missing).to_owned(), "ce champ manque ; ajoutez-le".to_owned())
-        }
-        _ => ("YAML".to_owned(), problem.to_owned()),
+    let problem = problem.rsplit_once(" at line ").map_or(problem, |(told, _)| told);
+    let bare = |name: &str| name.trim_matches(|c: char| c == '`' || c.is_whitespace()).to_owned();
+    if let Some((unknown, known)) =
+        problem.strip_prefix("unknown field ").and_then(|told| told.split_once(", expected "))
+    {
+        let known: Vec<String> =
+            known.trim_start_matches("one of ").split([',', ' ']).map(bare).filter(|name| !name.is_empty()).collect();
+        let unknown = bare(unknown);
+        let near = nearest(&unknown, known.iter().map(String::as_str));
+        let problem = format!("ce champ est inconnu ; vouliez-vous dire « {near} » ?");
+        return (unknown, problem);
+    }
+    match problem.strip_prefix("missing field ") {
+        Some(missing) => (bare(missing), "ce champ manque ; ajoutez-le".to_owned()),
+        None => ("YAML".to_owned(), problem.to_owned()),
     }
 }
 
@@ -286,7 +293,11 @@ pub(super) fn profile(file: &str, text: &str) -> Result<SpeedProfile, ProfileErr
             },
         }),
     };
-    let keys = raw.access.keys.iter().map(|key| check.name("access.keys", (&key.value, key.referenced), AccessKey::ALL, AccessKey::name));
+    let keys = raw
+        .access
+        .keys
+        .iter()
+        .map(|key| check.name("access.keys", (&key.value, key.referenced), AccessKey::ALL, AccessKey::name));
     let access = AccessRule {
         keys: keys.collect::<Result<_, _>>()?,
         refused: check.accesses("access.refused", &raw.access.refused)?,
@@ -316,7 +327,12 @@ pub(super) fn profile(file: &str, text: &str) -> Result<SpeedProfile, ProfileErr
         mini_roundabout: check.seconds("penalties.mini_roundabout", &raw.penalties.mini_roundabout)?,
         crossing: check.seconds("penalties.crossing", &raw.penalties.crossing)?,
         bend: check.seconds("penalties.bend", &raw.penalties.bend)?,
-        bend_degrees: check.within("penalties.bend_degrees", &raw.penalties.bend_degrees, &(10.0..=180.0), "des degrés")?,
+        bend_degrees: check.within(
+            "penalties.bend_degrees",
+            &raw.penalties.bend_degrees,
+            &(10.0..=180.0),
+            "des degrés",
+        )?,
     };
     Ok(SpeedProfile {
         limits,

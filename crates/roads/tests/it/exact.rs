@@ -38,8 +38,7 @@ fn check(graph: &Graph, hierarchy: &Hierarchy, sources: &[NodeId], targets: &[No
     for (row, source) in from.iter().enumerate() {
         let times = dijkstra(graph, source);
         assert_eq!(one_to_all(hierarchy, source), times);
-        let within: Vec<(NodeId, Time)> =
-            (0..).zip(times.iter().copied()).filter(|(_, time)| *time <= limit).collect();
+        let within: Vec<(NodeId, Time)> = (0..).zip(times.iter().copied()).filter(|(_, time)| *time <= limit).collect();
         let mut found = bounded.search(graph, source, limit).to_vec();
         assert!(found.windows(2).all(|pair| pair[0].1 <= pair[1].1));
         found.sort_unstable();
@@ -163,7 +162,8 @@ fn new_york_answers_as_a_plain_search_does() {
     let Some(graph) = new_york() else { return };
     let hierarchy = prepare(&graph);
     // A step prime to the number of nodes spreads sources and targets over the whole city.
-    let spread = |count: u32, start: u32| (0..count).map(|rank| (start + rank * 104_729) % graph.nodes()).collect::<Vec<_>>();
+    let spread =
+        |count: u32, start: u32| (0..count).map(|rank| (start + rank * 104_729) % graph.nodes()).collect::<Vec<_>>();
     check(&graph, &hierarchy, &spread(12, 17), &spread(200, 4_321), 300_000);
 }
 
