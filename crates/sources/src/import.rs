@@ -24,6 +24,7 @@ use crate::report::{FileReport, ImportReport, Status};
 
 mod assemble;
 mod plan;
+mod roads;
 
 pub use plan::{Plan, Planned, plan};
 

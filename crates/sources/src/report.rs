@@ -1,6 +1,7 @@
 //! What an import did, file by file: rows read, matched, left out and why.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 use crate::error::SourceError;
 use crate::input::InputFile;
@@ -134,6 +135,8 @@ pub struct ImportReport {
     pub files: Vec<FileReport>,
     /// Remarks about the whole (differences between sources, missing kinds of file), one French sentence each.
     pub notes: Vec<String>,
+    /// Road extracts found in the folder, in the order of paths: sound at first sight, left to the road import.
+    pub roads: Vec<PathBuf>,
 }
 
 impl ImportReport {
@@ -217,12 +220,12 @@ mod tests {
             (0..6).map(|i| report(&format!("c/dep{i}.geojson"), "Contours", i % 2)).collect();
         files.push(report("c/other.csv", "Autre", 0));
         files.push(report("d/one.csv", "Contours", 0));
-        let whole = ImportReport { files, notes: Vec::new() };
+        let whole = ImportReport { files, ..ImportReport::default() };
         let condensed = whole.condensed();
         let paths: Vec<&str> = condensed.iter().map(|file| file.path.as_str()).collect();
         assert_eq!(paths, ["c/ (6 fichiers)", "c/other.csv", "d/one.csv"]);
         assert_eq!((condensed[0].rows_read, condensed[0].matched, condensed[0].left_out[0].count), (60, 57, 3));
-        let totals = ImportReport { files: condensed, notes: Vec::new() }.totals();
+        let totals = ImportReport { files: condensed, ..ImportReport::default() }.totals();
         assert_eq!(totals, whole.totals());
     }
 }

@@ -7,8 +7,9 @@
 //!
 //! The land comes first and the rest follows from it: `relief` (uplift and erosion), `rivers`, `settlements` (sites, towns by
 //! rank and size), `parishes` (limits along crests and streams), `roads` (least-cost ways), `divisions` (contiguous
-//! groupings), `doctors` and `care` (people who treat people, unequally), then the `official_*` writers. Every stage draws from
-//! its own stream of chance (`rng`): equal seeds give equal bytes.
+//! groupings), `doctors` and `care` (people who treat people, unequally), then the `official_*` writers; `network` draws the
+//! country street by street for the road reader. Every stage draws from its own stream of chance (`rng`): equal seeds give
+//! equal bytes.
 
 use std::path::{Path, PathBuf};
 
@@ -16,14 +17,20 @@ mod ages;
 mod care;
 mod divisions;
 mod doctors;
+mod draft;
 mod folder;
 mod frame;
 mod groups;
+mod highways;
+mod lanes;
+mod motorway;
 mod names;
+mod network;
 mod noise;
 mod official_care;
 mod official_communes;
 mod official_people;
+mod osm_file;
 mod own;
 mod parishes;
 mod partition;
@@ -32,8 +39,13 @@ mod rivers;
 mod rng;
 mod roads;
 mod settlements;
+mod streets;
+mod traffic;
+mod weave;
 mod world;
 
+#[cfg(test)]
+mod network_tests;
 #[cfg(test)]
 mod tests;
 

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::ImportError;
+use super::{ImportError, roads};
 use crate::catalogue::{Format, Probe, Stage, recognise};
 use crate::error::Fault;
 use crate::input::{InputFile, Limits};
@@ -31,6 +31,8 @@ pub struct Plan {
     pub files: Vec<Planned>,
     /// The others, and why they are not read.
     pub others: Vec<FileReport>,
+    /// Road extracts, to be given to the road import, in the order of paths.
+    pub roads: Vec<PathBuf>,
     /// Whether the folder holds the fictional training territory.
     pub training: bool,
 }
@@ -57,7 +59,7 @@ impl Plan {
             .chain(self.others.iter().cloned())
             .collect();
         files.sort_by(|a, b| a.path.cmp(&b.path));
-        ImportReport { files, notes }
+        ImportReport { files, notes, roads: self.roads.clone() }
     }
 }
 
@@ -69,7 +71,7 @@ pub fn plan(folder: &Path, limits: Limits) -> Result<Plan, ImportError> {
     let mut paths = Vec::new();
     walk(folder, 0, &mut paths)?;
     paths.sort_unstable();
-    let mut plan = Plan { files: Vec::new(), others: Vec::new(), training: false };
+    let mut plan = Plan { files: Vec::new(), others: Vec::new(), roads: Vec::new(), training: false };
     for path in paths {
         let name = path
             .strip_prefix(folder)
@@ -78,6 +80,13 @@ pub fn plan(folder: &Path, limits: Limits) -> Result<Plan, ImportError> {
             .map(|part| part.as_os_str().to_string_lossy())
             .collect::<Vec<_>>()
             .join("/");
+        if let Some(found) = roads::look(&path, &name) {
+            plan.others.push(found.report);
+            if found.extract {
+                plan.roads.push(path);
+            }
+            continue;
+        }
         match examine(&path, &name, limits, &mut plan.training) {
             Ok(planned) => plan.files.push(planned),
             Err(status) => plan.others.push(FileReport::unread(name, status)),
@@ -112,9 +121,6 @@ fn walk(folder: &Path, depth: usize, paths: &mut Vec<PathBuf>) -> Result<(), Imp
 fn examine(path: &Path, name: &str, limits: Limits, training: &mut bool) -> Result<Planned, Status> {
     let lower = name.to_lowercase();
     let ends = |endings: &[&str]| endings.iter().any(|ending| lower.ends_with(ending));
-    if ends(&[".osm.pbf", ".osm.gz", ".osm.bz2", ".osm", ".gr.gz", ".co.gz", ".gr", ".co"]) {
-        return Err(Status::Later("réseau routier : reconnu, cet import n’en fait encore rien".to_owned()));
-    }
     let mut file = InputFile::on_disk(path, name, limits).map_err(Status::Failed)?;
     let probe = Probe::new(&file).map_err(Status::Failed)?;
     if probe.is_json()
@@ -211,7 +217,9 @@ fn grouped(others: Vec<FileReport>) -> Vec<FileReport> {
         let run = rest.iter().take_while(|report| same(report)).count().max(1);
         if run > LISTED {
             let path = format!("{}/ ({run} fichiers)", folder.unwrap_or_default());
-            grouped.push(FileReport::unread(path, first.status.clone()));
+            let mut report = FileReport::unread(path, first.status.clone());
+            report.source.clone_from(&first.source);
+            grouped.push(report);
         } else {
             grouped.extend_from_slice(&rest[..run]);
         }

@@ -7,7 +7,7 @@ pub(super) const HEIGHT_KM: f64 = 136.0;
 /// Longitude and latitude of the canvas's centre, degrees.
 const CENTRE: (f64, f64) = (2.1, 45.1);
 /// Kilometres per degree of latitude, mean at 45° N (GRS80).
-const KM_PER_DEGREE: f64 = 111.13;
+pub(super) const KM_PER_DEGREE: f64 = 111.13;
 
 /// Longitude and latitude of a point of the plane (`x` km east, `y` km north of the south-west corner), in units of
 /// 1e-5 degree: the resolution of every coordinate the generator writes, so that shared vertices are equal bit for bit.

@@ -4,23 +4,26 @@ use super::care::Care;
 use super::doctors::Practice;
 use super::folder::{COMMA, Folder, area_feature, degrees, line_feature, quoted};
 use super::frame::to_e5;
+use super::network;
+use super::osm_file;
 use super::parishes::{self, bands};
 use super::partition::{OUTSIDE, Vertex, assemble};
 use super::relief::{CELL_KM, COLUMNS, ROWS};
 use super::rivers::{self, line, order};
-use super::roads::Class;
 use super::world::World;
 use super::{TrainingError, row};
 
 /// Tells the places where roads pass in a cell from those of rivers.
 pub(super) const ROADS: u64 = 0x5eed_0001;
-const RIVERS: u64 = 0x5eed_0002;
+/// The same for rivers.
+pub(super) const RIVERS: u64 = 0x5eed_0002;
 /// Lower limits of the elevation bands, metres.
 const LEVELS: [f64; 11] = [0.0, 120.0, 180.0, 260.0, 380.0, 550.0, 800.0, 1100.0, 1450.0, 1800.0, 2200.0];
 
 /// Writes the `entrainement` folder.
 pub(super) fn write(world: &World, practice: &Practice, care: &Care, folder: &mut Folder) -> Result<(), TrainingError> {
     roads(world, folder)?;
+    folder.bytes("entrainement/routes.osm.pbf", &osm_file::encode(&network::build(world)))?;
     streams(world, folder)?;
     relief(world, folder)?;
     places(world, care, folder)?;
@@ -39,21 +42,13 @@ fn roads(world: &World, folder: &mut Folder) -> Result<(), TrainingError> {
         .stretches
         .iter()
         .map(|stretch| {
-            // A number shared by the stretches of a neighbourhood: enough to label a map.
-            let key = (stretch.ends.0.min(stretch.ends.1) * 7919) % 880;
-            let name = match stretch.class {
-                Class::Express => "A 990".to_owned(),
-                Class::National => format!("N {}", 900 + key % 40),
-                Class::Departmental => format!("D {}", 1 + key % 99),
-                Class::Local => format!("D {}", 100 + key),
-            };
             let speed = (60.0 * stretch.km / stretch.minutes).round().to_string();
             let minutes = format!("{:.2}", stretch.minutes);
             let properties = [
                 ("class", quoted(stretch.class.slug())),
                 ("speed_kmh", speed),
                 ("minutes", minutes),
-                ("name", quoted(&name)),
+                ("name", quoted(&stretch.number())),
             ];
             line_feature(&to_vertices(line(&stretch.cells, ROADS)), &properties)
         })
@@ -152,6 +147,7 @@ fn readme(world: &World, practice: &Practice, folder: &mut Folder) -> Result<(),
          \n\
          Fichiers propres au territoire d'entraînement (dossier entrainement/, WGS 84) :\n\
          - routes.geojson : lignes ; class (voie_express, nationale, departementale, locale), speed_kmh (vitesse moyenne), minutes, name ;\n\
+         - routes.osm.pbf : le même pays, rue par rue, au format d'OpenStreetMap ; « pacte import roads » le lit comme un vrai ;\n\
          - rivieres.geojson : lignes de la source vers l'embouchure ; name (vide si sans nom), order (largeur, 1 à 6) ;\n\
          - relief.geojson : tranches d'altitude disjointes ; altitude_min, altitude_max en mètres ;\n\
          - relief_grille.json : altitudes en mètres tous les kilomètres, ligne par ligne du sud au nord, null hors de la région ;\n\
@@ -166,8 +162,14 @@ fn readme(world: &World, practice: &Practice, folder: &mut Folder) -> Result<(),
 
 /// Where the chef-lieu of an old commune stands: on its roads, and on its own ground.
 pub(super) fn position(world: &World, old: usize) -> Vertex {
+    let (x, y) = place(world, old);
+    to_e5(x, y)
+}
+
+/// The same in the plane, km.
+pub(super) fn place(world: &World, old: usize) -> (f64, f64) {
     let site = &world.sites[old];
     let (x, y) = rivers::spot(site.cell, ROADS);
     let own = world.raster.labels[parishes::raster_cell(x, y)] == old as i32;
-    if own { to_e5(x, y) } else { to_e5(site.x + parishes::STEP_KM / 2.0, site.y + parishes::STEP_KM / 2.0) }
+    if own { (x, y) } else { (site.x + parishes::STEP_KM / 2.0, site.y + parishes::STEP_KM / 2.0) }
 }

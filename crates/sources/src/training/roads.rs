@@ -59,6 +59,19 @@ pub(super) struct Stretch {
     pub(super) minutes: f64,
 }
 
+impl Stretch {
+    /// Road number, shared by the stretches of a neighbourhood: enough to label a map.
+    pub(super) fn number(&self) -> String {
+        let key = (self.ends.0.min(self.ends.1) * 7919) % 880;
+        match self.class {
+            Class::Express => "A 990".to_owned(),
+            Class::National => format!("N {}", 900 + key % 40),
+            Class::Departmental => format!("D {}", 1 + key % 99),
+            Class::Local => format!("D {}", 100 + key),
+        }
+    }
+}
+
 /// The road network.
 pub(super) struct Roads {
     /// Stretches between nodes.

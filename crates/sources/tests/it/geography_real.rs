@@ -137,6 +137,9 @@ fn each_file_is_read_or_told_why_not() {
         .filter_map(|file| file.path.split('/').next())
         .collect();
     assert_eq!(later, HashSet::from(["osm", "fhir_sas"]));
+    let roads: Vec<_> = report.roads.iter().filter_map(|path| path.file_name()?.to_str()).collect();
+    assert!(roads.contains(&"andorra-2025-07.osm.pbf") && roads.contains(&"lorient-2019.osm.gz"), "{roads:?}");
+    assert!(roads.iter().all(|name| name.contains(".osm")), "DIMACS graphs are no extracts: {roads:?}");
     let unrecognised: Vec<&str> = report
         .files
         .iter()
