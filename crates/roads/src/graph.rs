@@ -90,10 +90,24 @@ impl Graph {
     /// The same arcs the other way round.
     #[must_use]
     pub fn reversed(&self) -> Self {
-        let mut arcs = Vec::with_capacity(self.arcs());
-        for tail in 0..self.nodes() {
-            arcs.extend(self.outgoing(tail).map(|(head, time)| Arc { tail: head, head: tail, time }));
+        let nodes = self.nodes() as usize;
+        let mut first = vec![0_u32; nodes + 1];
+        for head in self.heads.iter() {
+            first[*head as usize + 1] += 1;
         }
-        Self::from_arcs(self.nodes(), &arcs).0
+        for node in 0..nodes {
+            first[node + 1] += first[node];
+        }
+        let mut next = first.clone();
+        let (mut heads, mut times) = (vec![0_u32; self.arcs()], vec![0_u32; self.arcs()]);
+        // Tails come in order, so rows come out sorted.
+        for tail in 0..self.nodes() {
+            for (head, time) in self.outgoing(tail) {
+                let slot = &mut next[head as usize];
+                (heads[*slot as usize], times[*slot as usize]) = (tail, time);
+                *slot += 1;
+            }
+        }
+        Self { first: first.into(), heads: heads.into(), times: times.into() }
     }
 }

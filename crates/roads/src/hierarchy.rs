@@ -17,7 +17,7 @@ mod witness;
 
 use climb::Climber;
 pub use contraction::Progress;
-use contraction::{Contracted, Importance, Rung, contract};
+use contraction::{Importance, Round, Rung, contract};
 pub use trip::Trip;
 
 /// An arc of the original graph, not a shortcut.
@@ -41,6 +41,51 @@ impl Climbs {
     /// Ends and times of the row of a node.
     pub fn row(&self, place: Place) -> &[[u32; 2]] {
         &self.arcs[self.first[place as usize] as usize..self.first[place as usize + 1] as usize]
+    }
+}
+
+/// One of the two ways of a rung: its time and what it was contracted through.
+type Side = fn(&Rung) -> (Time, NodeId);
+const OUT: Side = |rung| (rung.out, rung.via_out);
+const BACK: Side = |rung| (rung.back, rung.via_back);
+
+/// Climbs being written.
+struct Rows {
+    first: Vec<u32>,
+    arcs: Vec<[u32; 2]>,
+    via: Vec<u32>,
+    /// One row, to sort it.
+    row: Vec<(Place, Time, Place)>,
+}
+
+impl Rows {
+    fn new(rows: usize, arcs: usize) -> Self {
+        let mut first = Vec::with_capacity(rows + 1);
+        first.push(0);
+        Self { first, arcs: Vec::with_capacity(arcs), via: Vec::with_capacity(arcs), row: Vec::new() }
+    }
+
+    /// Adds the nodes of a round, last first.
+    fn extend(&mut self, round: &Round, side: Side, place: &(impl Fn(NodeId) -> Place + Sync)) {
+        for node in (0..round.nodes.len()).rev() {
+            self.row.clear();
+            for rung in &round.rungs[round.first[node] as usize..round.first[node + 1] as usize] {
+                let (time, via) = side(rung);
+                if time != NEVER {
+                    self.row.push((place(rung.to), time, place(via)));
+                }
+            }
+            self.row.sort_unstable();
+            self.arcs.extend(self.row.iter().map(|(to, time, _)| [*to, *time]));
+            self.via.extend(self.row.iter().map(|(_, _, via)| *via));
+            self.first.push(self.arcs.len() as u32);
+        }
+    }
+}
+
+impl From<Rows> for Climbs {
+    fn from(rows: Rows) -> Self {
+        Self { first: rows.first.into(), arcs: rows.arcs.into(), via: rows.via.into() }
     }
 }
 
@@ -79,37 +124,28 @@ impl Hierarchy {
         Self::assemble(contract(graph, Importance::Known(&ranks), progress))
     }
 
-    fn assemble(contracted: Contracted) -> Self {
-        let Contracted { order, rounds, first, rungs } = contracted;
-        let nodes: Vec<u32> = order.iter().rev().copied().collect();
-        let mut places = vec![0_u32; nodes.len()];
+    /// Turns rounds upside down: what was taken out last comes first. Each round is dropped as it is read.
+    fn assemble(mut rounds: Vec<Round>) -> Self {
+        let count: usize = rounds.iter().map(|round| round.nodes.len()).sum();
+        let mut nodes = Vec::with_capacity(count);
+        let mut levels = vec![0];
+        for round in rounds.iter().rev() {
+            nodes.extend(round.nodes.iter().rev());
+            levels.push(nodes.len() as u32);
+        }
+        let mut places = vec![0_u32; count];
         for (place, node) in nodes.iter().enumerate() {
             places[*node as usize] = place as u32;
         }
-        let levels: Vec<u32> = rounds.iter().rev().map(|start| nodes.len() as u32 - start).collect();
-        let climbs = |side: fn(&Rung) -> (Time, NodeId)| {
-            let mut climbs_first = Vec::with_capacity(nodes.len() + 1);
-            let count = rungs.par_iter().filter(|rung| side(rung).0 != NEVER).count();
-            let (mut arcs, mut via) = (Vec::with_capacity(count), Vec::with_capacity(count));
-            climbs_first.push(0);
-            let mut row = Vec::new();
-            for rank in (0..nodes.len()).rev() {
-                row.clear();
-                for rung in &rungs[first[rank] as usize..first[rank + 1] as usize] {
-                    let (time, through) = side(rung);
-                    if time != NEVER {
-                        let through = if through == DIRECT { DIRECT } else { places[through as usize] };
-                        row.push((places[rung.to as usize], time, through));
-                    }
-                }
-                row.sort_unstable();
-                arcs.extend(row.iter().map(|(to, time, _)| [*to, *time]));
-                via.extend(row.iter().map(|(_, _, through)| *through));
-                climbs_first.push(arcs.len() as u32);
-            }
-            Climbs { first: climbs_first.into(), arcs: arcs.into(), via: via.into() }
+        let arcs = |side: Side| {
+            rounds.par_iter().map(|round| round.rungs.iter().filter(|rung| side(rung).0 != NEVER).count()).sum()
         };
-        let (up, down) = (climbs(|rung| (rung.out, rung.via_out)), climbs(|rung| (rung.back, rung.via_back)));
+        let (mut up, mut down) = (Rows::new(count, arcs(OUT)), Rows::new(count, arcs(BACK)));
+        let place = |node: NodeId| if node == DIRECT { DIRECT } else { places[node as usize] };
+        while let Some(round) = rounds.pop() {
+            rayon::join(|| up.extend(&round, OUT, &place), || down.extend(&round, BACK, &place));
+        }
+        let (up, down) = (up.into(), down.into());
         Self { places: places.into(), nodes: nodes.into(), levels: levels.into(), up, down, idle: Pool::default() }
     }
 

@@ -1,9 +1,11 @@
 //! The nearest of some targets for every node: one pass over the hierarchy from the top down.
 
+use std::collections::BinaryHeap;
+
 use rayon::prelude::*;
 
 use crate::graph::{FURTHEST, NEVER, NodeId, Time};
-use crate::hierarchy::{Climbs, Hierarchy};
+use crate::hierarchy::{Climbs, Hierarchy, Place};
 
 /// Levels smaller than this are swept on one thread: handing them out would cost more.
 const SHARED: usize = 1 << 13;
@@ -12,6 +14,7 @@ const SHARED: usize = 1 << 13;
 #[derive(Clone, Debug)]
 pub struct Nearest<'a> {
     hierarchy: &'a Hierarchy,
+    limit: Time,
     words: Words,
 }
 
@@ -27,27 +30,31 @@ impl Nearest<'_> {
     /// Target nearest to a node and the time to it; the smaller target on ties, `None` beyond the limit.
     pub fn at(&self, node: NodeId) -> Option<(u32, Time)> {
         let place = self.hierarchy.places[node as usize] as usize;
-        match &self.words {
-            Words::Narrow(words, bits) => {
-                let word = words[place];
-                (word != u32::MAX).then_some((word & ((1 << bits) - 1), word >> bits))
+        let (target, time) = match &self.words {
+            Words::Narrow(words, bits) if words[place] != u32::MAX => {
+                (words[place] & ((1 << bits) - 1), words[place] >> bits)
             }
-            Words::Wide(words) => {
-                let word = words[place];
-                (word != u64::MAX).then_some((word as u32, (word >> 32) as Time))
-            }
-        }
+            Words::Wide(words) if words[place] != u64::MAX => (words[place] as u32, (words[place] >> 32) as Time),
+            _ => return None,
+        };
+        (time <= self.limit).then_some((target, time))
     }
 }
 
 /// A time and what it leads to, in one number whose order is that of times first.
 trait Word: Copy + Ord + Send + Sync {
     const NONE: Self;
+    fn of(target: u32) -> Self;
     fn later(self, time: Time, shift: u32) -> Self;
 }
 
 impl Word for u32 {
     const NONE: Self = Self::MAX;
+
+    fn of(target: u32) -> Self {
+        target
+    }
+
     fn later(self, time: Time, shift: u32) -> Self {
         // A time too long for the word, shifted, could come out small.
         if time > Self::MAX >> shift { Self::NONE } else { self.saturating_add(time << shift) }
@@ -56,6 +63,11 @@ impl Word for u32 {
 
 impl Word for u64 {
     const NONE: Self = Self::MAX;
+
+    fn of(target: u32) -> Self {
+        Self::from(target)
+    }
+
     fn later(self, time: Time, shift: u32) -> Self {
         self.saturating_add(u64::from(time) << shift)
     }
@@ -63,24 +75,25 @@ impl Word for u64 {
 
 /// Least word of every place, from what climbs left in `words`: each place looks at those above it.
 fn sweep<W: Word>(climbs: &Climbs, levels: &[u32], words: &mut [W], shift: u32) {
-    let settle = |place: usize, above: &[W], own: W| {
-        climbs.row(place as u32).iter().fold(own, |best, [to, time]| best.min(above[*to as usize].later(*time, shift)))
+    // Rows follow one another, so a run of places reads its arcs straight on.
+    let settle = |start: usize, above: &[W], words: &mut [W]| {
+        let ends = &climbs.first[start + 1..=start + words.len()];
+        let mut from = climbs.first[start] as usize;
+        for (word, end) in words.iter_mut().zip(ends) {
+            let row = &climbs.arcs[from..*end as usize];
+            *word = row.iter().fold(*word, |best, [to, time]| best.min(above[*to as usize].later(*time, shift)));
+            from = *end as usize;
+        }
     };
     for level in levels.windows(2) {
         let (start, end) = (level[0] as usize, level[1] as usize);
         let (above, rest) = words.split_at_mut(start);
         let level = &mut rest[..end - start];
         if level.len() < SHARED {
-            for (at, word) in level.iter_mut().enumerate() {
-                *word = settle(start + at, above, *word);
-            }
+            settle(start, above, level);
         } else {
-            level.par_chunks_mut(SHARED / 2).enumerate().for_each(|(piece, words)| {
-                let base = start + piece * (SHARED / 2);
-                for (at, word) in words.iter_mut().enumerate() {
-                    *word = settle(base + at, above, *word);
-                }
-            });
+            let pieces = level.par_chunks_mut(SHARED / 2).enumerate();
+            pieces.for_each(|(piece, words)| settle(start + piece * (SHARED / 2), above, words));
         }
     }
 }
@@ -88,49 +101,43 @@ fn sweep<W: Word>(climbs: &Climbs, levels: &[u32], words: &mut [W], shift: u32) 
 /// Nearest target within `limit` (tenths of a second) for every node. A target is given by the nodes it is reached from,
 /// each with a time to add.
 pub fn nearest<'a, T: AsRef<[(NodeId, Time)]>>(hierarchy: &'a Hierarchy, targets: &[T], limit: Time) -> Nearest<'a> {
+    let limit = limit.min(FURTHEST);
     let bits = u32::BITS - (targets.len() as u32).leading_zeros();
-    let words = if u64::from(limit) + 1 < 1 << (32 - bits) {
-        let mut words = vec![u32::MAX; hierarchy.len() as usize];
-        start(hierarchy, targets, limit, &mut words, |target, time| time << bits | target);
-        sweep(&hierarchy.up, &hierarchy.levels, &mut words, bits);
-        let beyond = (limit + 1) << bits;
-        words.par_iter_mut().with_min_len(1 << 16).for_each(|word| {
-            if *word >= beyond {
-                *word = u32::MAX;
-            }
-        });
-        Words::Narrow(words, bits)
-    } else {
-        let mut words = vec![u64::MAX; hierarchy.len() as usize];
-        start(hierarchy, targets, limit, &mut words, |target, time| u64::from(time) << 32 | u64::from(target));
-        sweep(&hierarchy.up, &hierarchy.levels, &mut words, 32);
-        let beyond = (u64::from(limit) + 1) << 32;
-        words.par_iter_mut().with_min_len(1 << 16).for_each(|word| {
-            if *word >= beyond {
-                *word = u64::MAX;
-            }
-        });
-        Words::Wide(words)
-    };
-    Nearest { hierarchy, words }
+    let mut words = vec![u32::MAX; hierarchy.len() as usize];
+    start(hierarchy, targets, &mut words, bits);
+    sweep(&hierarchy.up, &hierarchy.levels, &mut words, bits);
+    // What has no narrow word is out of reach, or more than 2^(32 - bits) tenths of a second away: 116 hours for a
+    // thousand targets.
+    if limit < u32::MAX >> bits || words.par_iter().with_min_len(1 << 16).all(|word| *word != u32::MAX) {
+        return Nearest { hierarchy, limit, words: Words::Narrow(words, bits) };
+    }
+    let mut words = vec![u64::MAX; hierarchy.len() as usize];
+    start(hierarchy, targets, &mut words, 32);
+    sweep(&hierarchy.up, &hierarchy.levels, &mut words, 32);
+    Nearest { hierarchy, limit, words: Words::Wide(words) }
 }
 
-/// Lets every target climb and leave its word where it is the least.
-fn start<W: Word, T: AsRef<[(NodeId, Time)]>>(
-    hierarchy: &Hierarchy,
-    targets: &[T],
-    limit: Time,
-    words: &mut [W],
-    word: impl Fn(u32, Time) -> W,
-) {
-    let mut climber = hierarchy.climber();
-    for (target, seeds) in targets.iter().enumerate() {
-        let seeds = seeds.as_ref().iter().map(|(node, time)| (hierarchy.places[*node as usize], *time));
-        climber.climb(&hierarchy.down, &hierarchy.up, seeds, limit, |reached| {
-            let known = &mut words[reached.place as usize];
-            *known = (*known).min(word(target as u32, reached.time));
-            limit
-        });
+/// Gives every place above a target its least word among the ways that only climb: from the least important place up, each
+/// passes its word on to those above it.
+fn start<W: Word, T: AsRef<[(NodeId, Time)]>>(hierarchy: &Hierarchy, targets: &[T], words: &mut [W], shift: u32) {
+    let mut waiting = BinaryHeap::new();
+    let offer = |words: &mut [W], waiting: &mut BinaryHeap<Place>, place: Place, word: W| {
+        let known = &mut words[place as usize];
+        if *known == W::NONE && word != W::NONE {
+            waiting.push(place);
+        }
+        *known = word.min(*known);
+    };
+    for (target, seeds) in (0..).zip(targets) {
+        for (node, time) in seeds.as_ref() {
+            offer(words, &mut waiting, hierarchy.places[*node as usize], W::of(target).later(*time, shift));
+        }
+    }
+    while let Some(place) = waiting.pop() {
+        let word = words[place as usize];
+        for [above, time] in hierarchy.down.row(place) {
+            offer(words, &mut waiting, *above, word.later(*time, shift));
+        }
     }
 }
 

@@ -47,6 +47,29 @@ pub(super) struct Shortcut {
     pub(super) hops: u32,
 }
 
+/// One end of a shortcut, for the row it is added to. In the order in which rows take them: by node, by neighbour, shorter
+/// first, then through the smaller node.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Addition {
+    node: u32,
+    to: u32,
+    time: Time,
+    via: NodeId,
+    /// Twice the hops, plus 1 for the way out.
+    hops_out: u32,
+}
+
+impl Addition {
+    /// Both ends of a shortcut.
+    pub(super) fn both(shortcut: &Shortcut) -> [Self; 2] {
+        let Shortcut { tail, head, time, via, hops } = *shortcut;
+        [
+            Self { node: tail, to: head, time, via, hops_out: hops << 1 | 1 },
+            Self { node: head, to: tail, time, via, hops_out: hops << 1 },
+        ]
+    }
+}
+
 /// Remaining nodes, under local ranks that keep the original order.
 pub(super) struct Core {
     /// Original rank of each node, ascending.
@@ -125,8 +148,8 @@ impl Core {
 
     /// The core without the nodes marked `gone`, with the shortcuts that replace them; and the new rank of each node.
     ///
-    /// `shortcuts` join nodes that stay; the shorter of two parallel ways is kept, then the one through the smaller node.
-    pub(super) fn without(self, gone: &[bool], shortcuts: &[Shortcut]) -> (Self, Vec<u32>) {
+    /// `added` are the ends of shortcuts between nodes that stay; the shorter of two parallel ways is kept, then the one through the smaller node.
+    pub(super) fn without(self, gone: &[bool], mut added: Vec<Addition>) -> (Self, Vec<u32>) {
         let mut rank = vec![u32::MAX; self.len()];
         let mut stays = Vec::with_capacity(self.len());
         for node in 0..self.len() {
@@ -135,24 +158,19 @@ impl Core {
                 stays.push(node as u32);
             }
         }
-        let mut added: Vec<(u32, u32, u32, u32, u32, bool)> = Vec::with_capacity(2 * shortcuts.len());
-        for s in shortcuts {
-            added.push((s.tail, s.head, s.time, s.via, s.hops, true));
-            added.push((s.head, s.tail, s.time, s.via, s.hops, false));
-        }
         added.par_sort_unstable();
         let piece_starts: Vec<usize> =
-            stays.par_chunks(PIECE).map(|piece| added.partition_point(|addition| addition.0 < piece[0])).collect();
+            stays.par_chunks(PIECE).map(|piece| added.partition_point(|addition| addition.node < piece[0])).collect();
 
-        let merge = |node: u32, added: &[(u32, u32, u32, u32, u32, bool)], visit: &mut dyn FnMut(Link, Via)| {
+        let merge = |node: u32, added: &[Addition], visit: &mut dyn FnMut(Link, Via)| {
             let mut old =
                 self.links(node).iter().zip(self.vias(node)).filter(|(link, _)| !gone[link.to as usize]).peekable();
             let mut new = added.iter().peekable();
             loop {
                 let to = match (old.peek(), new.peek()) {
-                    (Some((link, _)), Some(addition)) => link.to.min(addition.1),
+                    (Some((link, _)), Some(addition)) => link.to.min(addition.to),
                     (Some((link, _)), None) => link.to,
-                    (None, Some(addition)) => addition.1,
+                    (None, Some(addition)) => addition.to,
                     (None, None) => break,
                 };
                 let (mut link, mut via) = match old.next_if(|(link, _)| link.to == to) {
@@ -160,12 +178,13 @@ impl Core {
                     None => NOTHING,
                 };
                 link.to = rank[to as usize];
-                while let Some((_, _, time, through, hops, forward)) = new.next_if(|addition| addition.1 == to) {
-                    let (known, known_via) =
-                        if *forward { (&mut link.out, &mut via.out) } else { (&mut link.back, &mut via.back) };
-                    if *time < *known {
-                        (*known, *known_via) = (*time, *through);
-                        via.hops = via.hops.max(*hops);
+                while let Some(addition) = new.next_if(|addition| addition.to == to) {
+                    let out = addition.hops_out & 1 == 1;
+                    let (time, through) =
+                        if out { (&mut link.out, &mut via.out) } else { (&mut link.back, &mut via.back) };
+                    if addition.time < *time {
+                        (*time, *through) = (addition.time, addition.via);
+                        via.hops = via.hops.max(addition.hops_out >> 1);
                     }
                 }
                 visit(link, via);
@@ -175,8 +194,8 @@ impl Core {
             let nodes = &stays[piece * PIECE..((piece + 1) * PIECE).min(stays.len())];
             let mut rest = &added[piece_starts[piece]..];
             nodes.iter().map(move |node| {
-                let skip = rest.partition_point_linear(|addition| addition.0 < *node);
-                let take = rest[skip..].partition_point_linear(|addition| addition.0 == *node);
+                let skip = rest.partition_point_linear(|addition| addition.node < *node);
+                let take = rest[skip..].partition_point_linear(|addition| addition.node == *node);
                 let own = &rest[skip..skip + take];
                 rest = &rest[skip + take..];
                 (*node, own)
