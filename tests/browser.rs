@@ -175,12 +175,16 @@ async fn a_visitor_finds_a_territory_and_compares_it() {
     let departement = "/territoires/departement/X1";
     let compare = format!("/comparer?a=commune:{code}&b=commune:{}", second["code"].as_str().expect("a code"));
     let commune = format!("/territoires/commune/{code}");
+    let around = format!("/trajets?lieu={code}");
     let pages = [
         ("accueil", "/"),
         ("carte", "/carte?mesure=minutes_urgences&niveau=commune&departement=X1"),
         ("commune", commune.as_str()),
         ("departement", departement),
         ("pays", "/territoires/country/ENTRAINEMENT"),
+        ("trajets", "/trajets"),
+        ("trajets-commune", around.as_str()),
+        ("trajets-refus", "/trajets?lieu=48.85,2.35&minutes=10,vingt"),
         ("comparer", compare.as_str()),
         ("recherche", "/recherche?q=saint"),
         ("donnees", "/donnees"),
@@ -252,5 +256,72 @@ async fn everything_but_panning_works_without_script() {
     assert!(title.contains(name), "{title}");
     assert!(client.find(Locator::Css("table")).await.is_ok(), "every chart has its table");
     screenshot(&client, "commune-sans-script.png").await;
+    client.close().await.expect("the browser closes");
+}
+
+/// Clicks in the middle of the live map, as a mouse does.
+async fn click_map(client: &Client) {
+    let canvas = client.find(Locator::Css(".maplibregl-canvas")).await.expect("a live map");
+    canvas.click().await.expect("a click");
+}
+
+async fn text_of(client: &Client, css: &str) -> String {
+    client.find(Locator::Css(css)).await.unwrap_or_else(|_| panic!("{css} is there")).text().await.expect("text")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_click_on_the_map_shows_what_is_reached_from_there() {
+    let portal = Portal::training();
+    let home = format!("http://{}", portal.address);
+    let driver = Driver::start();
+    let client = driver.browse("journeys", true).await;
+    let (first, _) = largest_communes();
+    let (name, code) = (first["name"].as_str().expect("a name"), first["code"].as_str().expect("a code"));
+
+    client.set_window_size(1280, 900).await.expect("a window");
+    client.goto(&format!("{home}/trajets?lieu={code}")).await.expect("the page");
+    idle_map(&client).await;
+    let before = text_of(&client, "#resultats-titre").await;
+    assert!(before.contains(name), "{before}");
+    let png = screenshot(&client, "trajets-carte.png").await;
+    assert!(colours(&png) > 60, "the map is blank: {} colours", colours(&png));
+
+    // The middle of the map lies within the areas: their box is what it opened on.
+    click_map(&client).await;
+    client
+        .wait()
+        .at_most(Duration::from_secs(20))
+        .for_element(Locator::XPath("//h2[@id='resultats-titre'][starts-with(., 'Point')]"))
+        .await
+        .expect("the tables are those of the point");
+    idle_map(&client).await;
+    let address = client.current_url().await.expect("an address");
+    assert!(address.query().is_some_and(|query| query.starts_with("lieu=")), "{address}");
+    let field =
+        client.execute("return document.querySelector('#trajets-lieu').value", Vec::new()).await.expect("a value");
+    assert!(field.as_str().is_some_and(|value| value.contains(", ")), "{field}");
+    axe(&client, "after a click on the map").await;
+    let live = text_of(&client, "#trajets-surfaces").await;
+    screenshot(&client, "trajets-clic.png").await;
+
+    // The address it left leads to the same tables.
+    client.goto(address.as_str()).await.expect("the same page");
+    assert_eq!(text_of(&client, "#trajets-surfaces").await, live);
+    client.close().await.expect("the browser closes");
+
+    // Without script the form does the same, and communes of the drawing lead on.
+    let client = driver.browse("journeys-plain", false).await;
+    client.goto(&format!("{home}/trajets")).await.expect("the page");
+    let field = client.find(Locator::Css("#trajets-lieu")).await.expect("a field");
+    field.send_keys(&format!("{code}\u{e007}")).await.expect("typing and Enter");
+    client
+        .wait()
+        .at_most(Duration::from_secs(10))
+        .for_element(Locator::Css("svg .reached"))
+        .await
+        .expect("areas are drawn");
+    assert!(text_of(&client, "#resultats-titre").await.contains(name));
+    assert!(client.find(Locator::Css("svg a[href*='/trajets?lieu=']")).await.is_ok(), "communes lead on");
+    screenshot(&client, "trajets-sans-script.png").await;
     client.close().await.expect("the browser closes");
 }

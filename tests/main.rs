@@ -8,5 +8,6 @@ mod command_line;
 mod dependencies;
 mod imports;
 mod real_data;
+mod roads;
 mod server;
 mod support;

@@ -12,14 +12,13 @@ for (const select of document.querySelectorAll<HTMLSelectElement>("select[data-s
   select.addEventListener("change", () => select.form?.requestSubmit());
 }
 
+// A map weighs a megabyte: it is fetched once the page itself is there, and never by pages without a map.
 const map = document.getElementById("carte");
 if (map) {
-  // The map weighs a megabyte: it is fetched once the page itself is there, and never by pages without a map.
-  import("./map").then(
-    ({ enhanceMap }) => enhanceMap(map),
-    (error: unknown) => {
-      map.dataset["mapState"] = "unavailable";
-      console.warn("carte interactive indisponible", error);
-    },
-  );
+  const unavailable = (error: unknown): void => {
+    map.dataset["mapState"] = "unavailable";
+    console.warn("carte interactive indisponible", error);
+  };
+  if (map.dataset["mapKind"] === "trajets") import("./journeys").then(({ enhanceJourneys }) => enhanceJourneys(map), unavailable);
+  else import("./map").then(({ enhanceMap }) => enhanceMap(map), unavailable);
 }

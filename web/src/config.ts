@@ -25,32 +25,50 @@ export interface Measure {
   tiles: string;
 }
 
-export interface MapConfig {
+/** What every live map needs. */
+export interface BaseConfig {
   bounds: Bounds;
+  maxZoom: number;
+  /** Layers of the tiles besides the territories: `relief`, `lines`, `places`. */
+  extras: string[];
+  attribution: string;
+  /** Words, by name. */
+  texts: Record<string, string>;
+}
+
+export interface MapConfig extends BaseConfig {
   views: { slug: string; label: string; bounds: Bounds }[];
   /** Tile zoom from which the `communes` layer exists. */
   communesFrom: number;
-  maxZoom: number;
   /** `auto`, `departement` or `commune`. */
   level: string;
   /** Slug of the measure shown at first. */
   measure: string;
   measures: Record<string, Measure>;
-  /** Layers of the tiles besides the territories: `relief`, `lines`, `places`. */
-  extras: string[];
   lang: string;
-  attribution: string;
   /** Words: names of levels by slug, `title`, `zoomIn`, `zoomOut`, `close`, `missing`, `open`, `views`, and the wording of
    *  classes: `below` (`moins de {b}`), `between` (`{a} à {b}`), `above` (`{a} et plus`). */
   texts: Record<string, string>;
 }
 
+/** What the page of areas around a place says to its map (`crates/portal/src/pages/journeys/live.rs`, `LiveConfig`). */
+export interface JourneysConfig extends BaseConfig {
+  /** Address of the tiles, with `{z}`, `{x}`, `{y}`. */
+  tiles: string;
+  /** Tile zoom from which the `communes` layer exists. */
+  communesFrom: number;
+  /** Where areas are asked for, without parameters. */
+  answers: string;
+  /** Parameters of the areas the page was made with; empty when it was asked for no place. */
+  asked: string;
+}
+
 /** Reads the configuration block, or `null` when the page has none or it is not valid JSON. */
-export function readConfig(id: string): MapConfig | null {
+export function readConfig<Config = MapConfig>(id: string): Config | null {
   const block = document.getElementById(id);
   if (!block?.textContent) return null;
   try {
-    return JSON.parse(block.textContent) as MapConfig;
+    return JSON.parse(block.textContent) as Config;
   } catch {
     return null;
   }

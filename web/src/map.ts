@@ -6,22 +6,17 @@
  * container goes `loading` → `idle`, or `unavailable` when the browser has no WebGL (the SVG then stays).
  */
 import {
-  AttributionControl,
-  Map as MapLibre,
-  NavigationControl,
   Popup,
-  ScaleControl,
-  setWorkerUrl,
   type ExpressionSpecification,
   type FilterSpecification,
   type LayerSpecification,
+  type Map as MapLibre,
   type MapGeoJSONFeature,
   type PointLike,
 } from "maplibre-gl";
-import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?url";
+import { createMap, linesOf, placesOf, reliefOf, settle, SOURCE, token } from "./base_map";
 import { readConfig, type Bounds, type MapConfig, type Measure, type Scale } from "./config";
 
-const SOURCE = "territoire";
 /** Layers that carry figures, finest first, with the level slug of their territory pages. */
 const LEVELS = [
   { layer: "communes", level: "commune" },
@@ -30,11 +25,6 @@ const LEVELS = [
 ] as const;
 const FADE = 0.35;
 const MISSING = "absent";
-
-/** Colour of the theme token `name` at the map. */
-function token(element: Element, name: string, fallback: string): string {
-  return getComputedStyle(element).getPropertyValue(name).trim() || fallback;
-}
 
 /** Fill colour of a measure by class; features without the value get `missing`. */
 function colorOf(slug: string, scale: Scale | undefined, missing: string): ExpressionSpecification | string {
@@ -129,44 +119,7 @@ class LiveMap {
   }
 
   #create(canvas: HTMLElement): MapLibre {
-    setWorkerUrl(new URL(workerUrl, import.meta.url).href);
-    const { texts, attribution, bounds, maxZoom } = this.#config;
-    const map = new MapLibre({
-      container: canvas,
-      style: {
-        version: 8,
-        sources: { [SOURCE]: { type: "vector", tiles: [this.#tiles()], minzoom: 0, maxzoom: Math.min(maxZoom, 12) } },
-        layers: this.#layers(),
-      },
-      bounds: bounds,
-      fitBoundsOptions: { padding: 24 },
-      maxZoom: maxZoom + 2,
-      minZoom: 1,
-      dragRotate: false,
-      pitchWithRotate: false,
-      touchPitch: false,
-      attributionControl: false,
-      cooperativeGestures: true,
-      fadeDuration: matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 200,
-      locale: {
-        "Map.Title": texts["title"] ?? "Carte",
-        "NavigationControl.ZoomIn": texts["zoomIn"] ?? "Zoomer",
-        "NavigationControl.ZoomOut": texts["zoomOut"] ?? "Dézoomer",
-        "AttributionControl.ToggleAttribution": texts["attribution"] ?? "Sources",
-        "Popup.Close": texts["close"] ?? "Fermer",
-        "ScaleControl.Meters": "m",
-        "ScaleControl.Kilometers": "km",
-        "CooperativeGesturesHandler.WindowsHelpText": texts["gestureCtrl"] ?? "",
-        "CooperativeGesturesHandler.MacHelpText": texts["gestureMac"] ?? "",
-        "CooperativeGesturesHandler.MobileHelpText": texts["gestureTouch"] ?? "",
-      },
-    });
-    map.touchZoomRotate.disableRotation();
-    map.keyboard.disableRotation();
-    map.addControl(new NavigationControl({ showCompass: false }), "top-right");
-    map.addControl(new ScaleControl({ unit: "metric" }), "bottom-left");
-    map.addControl(new AttributionControl({ compact: false, customAttribution: attribution }), "bottom-right");
-    return map;
+    return createMap(canvas, this.#config, this.#tiles(), this.#layers());
   }
 
   #tiles(): string {
@@ -187,7 +140,6 @@ class LiveMap {
     const strong = at("--map-border-strong", "#3c4a47");
     const highlight = at("--map-highlight", "#b6420c");
     const z = this.#switchZoom;
-    const has = (extra: string): boolean => this.#config.extras.includes(extra);
     const within = { source: SOURCE } as const;
     const hovered: ExpressionSpecification = ["boolean", ["feature-state", "hover"], false];
     const territory = (layer: "communes" | "departements", level: string): LayerSpecification[] => {
@@ -202,37 +154,12 @@ class LiveMap {
       ...territory("departements", "departement"),
       ...territory("communes", "commune"),
     ];
-    if (has("relief")) {
-      // Contour lines, not shading: shading would change the colour of a class, and the legend with it.
-      layers.push({
-        id: "relief", type: "line", ...within, "source-layer": "relief",
-        paint: { "line-color": strong, "line-opacity": 0.22, "line-width": ["interpolate", ["linear"], ["zoom"], 6, 0.4, 12, 0.9] },
-      });
-    }
+    layers.push(...reliefOf(this.#container, this.#config.extras));
     layers.push({
       id: "communes-contour", type: "line", ...within, "source-layer": "communes", minzoom: z,
       paint: { "line-color": border, "line-width": ["interpolate", ["linear"], ["zoom"], 6, 0.25, 9, 0.8, 12, 1.4], "line-opacity": 0.9 },
     });
-    if (has("lines")) {
-      layers.push(
-        {
-          id: "rivieres", type: "line", ...within, "source-layer": "lines", filter: ["==", ["get", "kind"], "river"],
-          layout: { "line-cap": "round", "line-join": "round" },
-          paint: {
-            "line-color": at("--map-water", "#8fb4c4"),
-            "line-width": ["interpolate", ["linear"], ["zoom"], 6, ["*", 0.4, ["get", "rank"]], 12, ["*", 1.3, ["get", "rank"]]],
-          },
-        },
-        {
-          id: "routes", type: "line", ...within, "source-layer": "lines", filter: ["==", ["get", "kind"], "road"],
-          layout: { "line-cap": "round", "line-join": "round" },
-          paint: {
-            "line-color": at("--map-road", "#8d8679"), "line-opacity": 0.75,
-            "line-width": ["interpolate", ["linear"], ["zoom"], 6, ["*", 0.25, ["get", "rank"]], 12, ["*", 0.9, ["get", "rank"]]],
-          },
-        },
-      );
-    }
+    layers.push(...linesOf(this.#container, this.#config.extras));
     layers.push(
       {
         id: "departements-contour", type: "line", ...within, "source-layer": "departements",
@@ -249,19 +176,7 @@ class LiveMap {
         paint: { "line-color": highlight, "line-width": ["case", hovered, 3, 0] },
       });
     }
-    const text = (size: ExpressionSpecification | number): Pick<Extract<LayerSpecification, { type: "symbol" }>, "layout"> => ({
-      layout: {
-        "text-field": ["get", "name"], "text-size": size, "text-font": ["Segoe UI", "Roboto", "Noto Sans", "Liberation Sans", "sans-serif"],
-        "text-max-width": 7, "text-padding": 4, "symbol-sort-key": ["-", 0, ["to-number", ["get", "population"], 0]],
-      },
-    });
-    if (has("places")) {
-      layers.push({
-        id: "lieux", type: "symbol", ...within, "source-layer": "places",
-        ...text(["interpolate", ["linear"], ["to-number", ["get", "population"], 0], 500, 11, 20000, 13, 200000, 16]),
-        paint: { "text-color": at("--map-label", "#1b2826"), "text-halo-color": at("--map-halo", "#ffffff"), "text-halo-width": 1.7, "text-halo-blur": 0.2 },
-      });
-    }
+    layers.push(...placesOf(this.#container, this.#config.extras));
     return layers;
   }
 
@@ -282,9 +197,9 @@ class LiveMap {
       container.dataset["mapState"] = "ready";
       document.getElementById("carte-aide")?.removeAttribute("hidden");
       this.#legend();
-      map.resize();
-      map.fitBounds(this.#config.bounds, { padding: 24, animate: false });
-      if (this.#level === "commune" && map.getZoom() < this.#switchZoom) map.setZoom(this.#switchZoom + 0.05);
+      settle(map, this.#config.bounds, () => {
+        if (this.#level === "commune" && map.getZoom() < this.#switchZoom) map.setZoom(this.#switchZoom + 0.05);
+      });
     });
     map.on("zoomend", () => this.#legend());
     map.on("movestart", () => this.#state("moving"));

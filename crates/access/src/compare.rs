@@ -1,6 +1,11 @@
-//! Our APL against the published one: how close, on which side, and where they part.
+//! Our APL against the published one: how close, on which side, and where they part; and two computations of ours, by
+//! roads and by the model, side by side.
 
 use pacte_territory::{Column, Level, Territory};
+
+mod computed;
+
+pub use computed::{Difference, Pair, differences, pairs, shared, widest};
 
 /// Levels the comparison is made at.
 pub const LEVELS: [Level; 3] = [Level::Commune, Level::BassinDeVie, Level::Departement];

@@ -1,13 +1,34 @@
 //! Everything at once: travel times, supply, APL and nearest resources, as columns with their provenance.
 
+use std::sync::Arc;
+
+use pacte_roads::network::Network;
 use pacte_territory::{Aggregation, Column, Level, MethodFile, Provenance, Territory};
 use serde::{Deserialize, Serialize};
 
 use crate::apl::apl;
 use crate::atlas::ResourceKind;
+use crate::french::{comma, lower_first};
 use crate::method::{ActivityRule, AplMethod, Estimation, MethodError};
 use crate::supply::{self, HeadCount, Published};
-use crate::travel::{Model, ModelParameters, Nearest, TravelMethod, TravelTimes, nearest};
+use crate::travel::{Model, ModelParameters, Nearest, RoadTimes, TravelMethod, TravelTimes, nearest};
+
+/// A prepared car network and what names it.
+#[derive(Clone, Debug)]
+pub struct Roads {
+    /// The network.
+    pub network: Arc<Network>,
+    /// Checksum of its file: two networks with one checksum are the same.
+    pub hash: String,
+}
+
+impl PartialEq for Roads {
+    fn eq(&self, other: &Self) -> bool {
+        self.hash == other.hash
+    }
+}
+
+impl Eq for Roads {}
 
 /// With which methods to compute.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,6 +39,8 @@ pub struct ComputeOptions {
     pub estimation: (String, String),
     /// File name and text of the parameters of travel times.
     pub travel: (String, String),
+    /// Roads to take times from, where they lead; `None` for the model alone.
+    pub roads: Option<Roads>,
 }
 
 impl Default for ComputeOptions {
@@ -38,6 +61,7 @@ impl ComputeOptions {
             method: "mg-2022".to_owned(),
             estimation: (file.to_owned(), text.to_owned()),
             travel: ("pacts/methods/travel/calibre-2021.yaml".to_owned(), ModelParameters::shipped_text().to_owned()),
+            roads: None,
         }
     }
 
@@ -45,7 +69,9 @@ impl ComputeOptions {
     pub fn fingerprint(&self, territory: &Territory) -> String {
         let method = AplMethod::text_of_territory(territory, &self.method).map_or("", |(_, text)| text);
         let mut hasher = blake3::Hasher::new();
-        for part in [&REVISION.to_string(), method, &self.estimation.1, &self.travel.1] {
+        let roads = self.roads.as_ref().map(|roads| roads.hash.as_str());
+        let revision = REVISION.to_string();
+        for part in [&revision, method, &self.estimation.1, &self.travel.1].into_iter().chain(roads) {
             hasher.update(&(part.len() as u64).to_le_bytes());
             hasher.update(part.as_bytes());
         }
@@ -99,16 +125,56 @@ pub fn compute(territory: &Territory, options: &ComputeOptions) -> Result<Access
     let estimation = Estimation::from_yaml(&options.estimation.0, &options.estimation.1)?;
     let parameters = ModelParameters::from_yaml(&options.travel.0, &options.travel.1)?;
     let kept = |name: String, yaml: &str| MethodFile { name, yaml: yaml.to_owned() };
-    let methods = vec![
-        kept(format!("apl/{}", method.id), text),
-        kept(format!("apl/{}", estimation.id), &options.estimation.1),
-        kept(format!("travel/{}", parameters.id), &options.travel.1),
-    ];
-    let times = Model::new(territory, parameters);
-    let mut results = AccessResults { columns: Vec::new(), travel: times.describe(), methods, notes: Vec::new() };
-    apl_columns(territory, &method, &estimation, &times, &mut results);
-    nearest_columns(territory, &times, &mut results);
+    let mut methods =
+        vec![kept(format!("apl/{}", method.id), text), kept(format!("apl/{}", estimation.id), &options.estimation.1)];
+    let model_file = kept(format!("travel/{}", parameters.id), &options.travel.1);
+    let (times, notes) = travel_times(territory, options.roads.as_ref(), Model::new(territory, parameters));
+    if times.uses_model() {
+        methods.push(model_file);
+    }
+    let times = times.as_dyn();
+    let mut results = AccessResults { columns: Vec::new(), travel: times.describe(), methods, notes };
+    apl_columns(territory, &method, &estimation, times, &mut results);
+    nearest_columns(territory, times, &mut results);
     Ok(results)
+}
+
+/// Where times come from.
+enum Times {
+    Model(Box<Model>),
+    Roads(Box<RoadTimes>),
+}
+
+impl Times {
+    fn as_dyn(&self) -> &dyn TravelTimes {
+        match self {
+            Self::Model(model) => &**model,
+            Self::Roads(roads) => &**roads,
+        }
+    }
+
+    /// Whether any time is the model's.
+    fn uses_model(&self) -> bool {
+        match self {
+            Self::Model(_) => true,
+            Self::Roads(roads) => roads.coverage().joined < roads.communes(),
+        }
+    }
+}
+
+/// Times by road when there are roads that join communes of this territory, the model's otherwise, and what to say of it.
+fn travel_times(territory: &Territory, roads: Option<&Roads>, model: Model) -> (Times, Vec<String>) {
+    let Some(roads) = roads else { return (Times::Model(Box::new(model)), Vec::new()) };
+    let times = RoadTimes::new(territory, Arc::clone(&roads.network), model);
+    let joined = times.coverage().joined;
+    if joined < 2 {
+        let note = format!(
+            "Routes importées non utilisées : elles joignent {joined} commune de ce territoire. Importez des extraits qui le \
+             couvrent : pacte import roads FICHIER."
+        );
+        return (Times::Model(Box::new(times.into_model())), vec![note]);
+    }
+    (Times::Roads(Box::new(times)), Vec::new())
 }
 
 /// Who needs care: standardised population of the method's vintage, else the nearest earlier one, else everybody alike.
@@ -359,23 +425,4 @@ fn nearest_columns(territory: &Territory, times: &dyn TravelTimes, results: &mut
             &|near| f64::from(near.commune),
         ));
     }
-}
-
-/// A number in French, with so many decimals.
-fn comma(value: f64, decimals: usize) -> String {
-    let text = format!("{value:.decimals$}");
-    let (whole, rest) = text.split_once('.').map_or((text.as_str(), ""), |(whole, rest)| (whole, rest));
-    let mut grouped = String::new();
-    for (i, digit) in whole.chars().enumerate() {
-        if i > 0 && (whole.len() - i).is_multiple_of(3) {
-            grouped.push('\u{202f}');
-        }
-        grouped.push(digit);
-    }
-    if rest.is_empty() { grouped } else { format!("{grouped},{rest}") }
-}
-
-fn lower_first(text: &str) -> String {
-    let mut chars = text.chars();
-    chars.next().map_or_else(String::new, |first| first.to_lowercase().chain(chars).collect())
 }

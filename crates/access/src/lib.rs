@@ -7,13 +7,16 @@
 //! * [`apl`](mod@apl) – the two-step floating catchment area.
 //! * [`compute`](mod@compute) – everything at once, as columns with their provenance.
 //! * [`compare`] – our APL against the published one.
+//! * [`reach`] – what lies around a place by road: areas, people, resources, routes.
 //! * [`atlas`] – every figure at every level.
 
 pub mod apl;
 pub mod atlas;
 pub mod compare;
 pub mod compute;
+mod french;
 pub mod method;
 pub mod od;
+pub mod reach;
 pub mod supply;
 pub mod travel;

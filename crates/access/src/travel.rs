@@ -2,23 +2,32 @@
 //!
 //! [`TravelTimes`] is what computations ask of travel times. [`Model`] implements it where no road network is imported: a
 //! formula over distance, detours and density, fitted on measured couples ([`calibrate`](mod@calibrate)) and on nothing
-//! else. A road network will implement the same trait.
+//! else. [`RoadTimes`] implements it over a road network, and asks the model for what the roads do not reach.
 
 use pacte_territory::CommuneId;
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::od::OdMatrix;
 
 pub mod calibrate;
+mod measured;
 mod model;
 mod network;
 mod parameters;
 mod points;
+mod roads;
+mod stops;
 
+pub use measured::{BANDS, Closeness, Measured, against_measures};
 pub use model::Model;
 pub use network::Network;
 pub use parameters::{Coefficients, Fit, Link, ModelParameters};
 pub use points::habitat_points;
+pub(crate) use roads::MINUTE;
+pub use roads::{RoadTimes, road_source};
+pub use stops::Coverage;
+pub(crate) use stops::Stops;
 
 /// How travel times were obtained, for the method of every figure that uses them.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -52,6 +61,21 @@ pub trait TravelTimes: Sync {
 
     /// Every pair within `max_minutes`, symmetric if the times are.
     fn matrix(&self, max_minutes: f64) -> OdMatrix;
+
+    /// See [`nearest`]. By default one search for each commune.
+    fn nearest(&self, kinds: &[&[f64]]) -> Vec<Vec<Option<Nearest>>> {
+        // A kind that stands nowhere would send every search to the end of the country.
+        let stands: Vec<bool> = kinds.iter().map(|counts| counts.iter().any(|count| *count > 0.0)).collect();
+        let by_commune: Vec<Vec<Option<Nearest>>> = (0..self.communes())
+            .into_par_iter()
+            .map(|origin| {
+                let mut found: Vec<Option<Nearest>> = vec![None; kinds.len()];
+                look(kinds, &stands, &mut found, &mut |visit| self.search(origin, visit));
+                found
+            })
+            .collect();
+        (0..kinds.len()).map(|kind| by_commune.iter().map(|found| found[kind]).collect()).collect()
+    }
 }
 
 /// The nearest of some places, for one commune.
@@ -67,31 +91,28 @@ pub struct Nearest {
 ///
 /// `kinds[k]` has one count per commune; a place stands where the count is above zero. Ties go to the smaller id.
 pub fn nearest(times: &dyn TravelTimes, kinds: &[&[f64]]) -> Vec<Vec<Option<Nearest>>> {
-    use rayon::prelude::*;
+    times.nearest(kinds)
+}
 
-    // A kind that stands nowhere would send every search to the end of the country.
-    let stands: Vec<bool> = kinds.iter().map(|counts| counts.iter().any(|count| *count > 0.0)).collect();
-    let by_commune: Vec<Vec<Option<Nearest>>> = (0..times.communes())
-        .into_par_iter()
-        .map(|origin| {
-            let mut found: Vec<Option<Nearest>> = vec![None; kinds.len()];
-            times.search(origin, &mut |commune, minutes| {
-                let mut reach = 0.0_f64;
-                for ((best, counts), stands) in found.iter_mut().zip(kinds).zip(&stands) {
-                    if counts[commune as usize] > 0.0 {
-                        let nearer = best.is_none_or(|best| (minutes, commune) < (best.minutes, best.commune));
-                        if nearer {
-                            *best = Some(Nearest { commune, minutes });
-                        }
-                    }
-                    if *stands {
-                        reach = reach.max(best.map_or(f64::INFINITY, |best| best.minutes));
-                    }
+/// A search from one commune: calls back with communes and minutes, and stops at the minutes the last call returned.
+type Search<'a> = dyn FnMut(&mut dyn FnMut(CommuneId, f64) -> f64) + 'a;
+
+/// Improves `found`, the nearest of each kind known so far, by what a search visits, as far as kinds that `stands` marks
+/// may still be found nearer.
+fn look(kinds: &[&[f64]], stands: &[bool], found: &mut [Option<Nearest>], search: &mut Search<'_>) {
+    search(&mut |commune, minutes| {
+        let mut reach = 0.0_f64;
+        for ((best, counts), stands) in found.iter_mut().zip(kinds).zip(stands) {
+            if counts[commune as usize] > 0.0 {
+                let nearer = best.is_none_or(|best| (minutes, commune) < (best.minutes, best.commune));
+                if nearer {
+                    *best = Some(Nearest { commune, minutes });
                 }
-                reach
-            });
-            found
-        })
-        .collect();
-    (0..kinds.len()).map(|kind| by_commune.iter().map(|found| found[kind]).collect()).collect()
+            }
+            if *stands {
+                reach = reach.max(best.map_or(f64::INFINITY, |best| best.minutes));
+            }
+        }
+        reach
+    });
 }

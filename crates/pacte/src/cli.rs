@@ -6,6 +6,10 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use pacte_territory::Level;
 
+mod roads;
+
+pub(crate) use roads::{AreaFormat, ImportRoads, Matrix, PairFormat, Roads, Travel};
+
 /// Accès aux soins, aides et engagements d’un territoire : mesurer, décider, conduire, prouver.
 #[derive(Debug, Parser)]
 #[command(name = "pacte", version, propagate_version = true, disable_help_subcommand = true)]
@@ -23,14 +27,27 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     /// Prépare le territoire d’entraînement (fictif) s’il n’y a pas encore de données, calcule l’accès et ouvre le portail.
     Demo(Demo),
-    /// Lit un dossier de fichiers officiels (INSEE, DREES, BPE…) et en fait le territoire de travail.
-    Import(Import),
+    /// Lit un dossier de fichiers officiels (INSEE, DREES, BPE…) et en fait le territoire de travail ; `import roads` lit des routes.
+    #[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
+    Import {
+        /// Sans sous-commande : le dossier.
+        #[command(subcommand)]
+        what: Option<ImportWhat>,
+        #[command(flatten)]
+        folder: Import,
+    },
+    /// Temps, surfaces et matrices par les routes importées.
+    #[command(subcommand)]
+    Roads(Roads),
     /// Calcule l’accès aux soins, le montre, le compare aux chiffres publiés.
     #[command(args_conflicts_with_subcommands = true)]
     Access {
         /// Sans sous-commande : calcule.
         #[command(subcommand)]
         command: Option<Access>,
+        /// Temps de trajet : par les routes importées (roads) ou par le modèle (model) ; par défaut les routes s’il y en a.
+        #[arg(long, value_enum)]
+        travel: Option<Travel>,
         /// Forme du résumé.
         #[arg(long, value_enum, default_value_t)]
         format: TextFormat,
@@ -54,10 +71,11 @@ pub(crate) struct Demo {
 }
 
 #[derive(Debug, Args)]
+#[group(skip)]
 pub(crate) struct Import {
     /// Dossier des fichiers officiels, lus tels quels.
-    #[arg(value_name = "DOSSIER")]
-    pub(crate) folder: PathBuf,
+    #[arg(value_name = "DOSSIER", required = true)]
+    pub(crate) folder: Option<PathBuf>,
     /// Dit tout ce que ferait l’import et n’écrit rien.
     #[arg(long)]
     pub(crate) dry_run: bool,
@@ -70,9 +88,18 @@ pub(crate) struct Import {
 }
 
 #[derive(Debug, Subcommand)]
+pub(crate) enum ImportWhat {
+    /// Lit des extraits OpenStreetMap et prépare les réseaux routiers (un dossier de ce nom s’écrit ./roads).
+    Roads(ImportRoads),
+}
+
+#[derive(Debug, Subcommand)]
 pub(crate) enum Access {
     /// Calcule l’accès (c’est aussi ce que fait `pacte access` seul).
     Compute {
+        /// Temps de trajet : par les routes importées (roads) ou par le modèle (model) ; par défaut les routes s’il y en a.
+        #[arg(long, value_enum)]
+        travel: Option<Travel>,
         /// Forme du résumé.
         #[arg(long, value_enum, default_value_t)]
         format: TextFormat,
@@ -109,6 +136,15 @@ pub(crate) enum Access {
         /// Nombre de territoires à montrer, par millésime et niveau, parmi ceux où l’écart touche le plus d’habitants.
         #[arg(long, default_value_t = 10)]
         worst: usize,
+        /// Forme du tableau.
+        #[arg(long, value_enum, default_value_t)]
+        format: TextFormat,
+    },
+    /// Compare les chiffres calculés par les routes à ceux du modèle.
+    CompareTravel {
+        /// Montre les deux chiffres de chaque territoire de ce niveau, au lieu de l’accord par niveau.
+        #[arg(long, value_name = "NIVEAU")]
+        level: Option<Level>,
         /// Forme du tableau.
         #[arg(long, value_enum, default_value_t)]
         format: TextFormat,

@@ -2,13 +2,14 @@
 
 use anyhow::Result;
 
-use crate::cli::{Access, Cli, Command, Demo};
+use crate::cli::{Access, Cli, Command, Demo, ImportWhat};
 use crate::data_dir::DataDir;
 
 mod access;
 mod demo;
 mod export;
 mod import;
+pub(crate) mod roads;
 mod serve;
 
 /// Runs what was typed.
@@ -19,14 +20,17 @@ pub(crate) fn run(cli: Cli) -> Result<()> {
     let data = DataDir::open(&cli.data)?;
     match cli.command.unwrap_or_else(|| Command::Demo(Demo::default())) {
         Command::Demo(options) => demo::run(&data, &options),
-        Command::Import(options) => import::run(&data, &options),
-        Command::Access { command, format } => match command.unwrap_or(Access::Compute { format }) {
-            Access::Compute { format } => access::compute(&data, format),
+        Command::Import { what: Some(ImportWhat::Roads(options)), .. } => roads::import(&data, &options),
+        Command::Import { what: None, folder } => import::run(&data, &folder),
+        Command::Roads(command) => roads::run(&data, &command),
+        Command::Access { command, travel, format } => match command.unwrap_or(Access::Compute { travel, format }) {
+            Access::Compute { travel, format } => access::compute(&data, travel, format),
             Access::Show { code, level, format } => access::show(&data, &code, level, format),
             Access::Table { level, within, format } => access::table(&data, level, within.as_deref(), format),
             Access::CompareOfficial { activity, worst, format } => {
                 access::compare_official(&data, activity, worst, format)
             }
+            Access::CompareTravel { level, format } => access::compare_travel(&data, level, format),
             Access::Calibrate { format } => access::calibrate(&data, format),
         },
         Command::Serve(options) => serve::run(&data, &options),

@@ -7,15 +7,26 @@ use std::sync::Arc;
 
 use anyhow::{Context as _, Result, bail};
 use pacte_access::atlas::Atlas;
-use pacte_access::compute::{AccessResults, ComputeOptions, compute};
+use pacte_access::compute::{AccessResults, ComputeOptions, Roads, compute};
+use pacte_access::method::ActivityRule;
+use pacte_roads::network::Network;
 use pacte_territory::sealed::{Seal, sweep, write_atomically};
 use pacte_territory::snapshot::{self, Snapshot};
 use pacte_territory::{Territory, TerritoryParts};
 
+use crate::cli::Travel;
+use crate::commands::roads::unsuited;
 use crate::settings::{self, Settings};
+
+mod roads;
+
+pub(crate) use roads::{ProfileReport, RoadReport, RoadStore};
 
 /// Kind and version of files of computed access.
 const ACCESS_SEAL: Seal = Seal { magic: b"PACTEACC", format: 1 };
+
+/// Profile by which figures are computed.
+const PROFILE: &str = "car";
 
 /// A data directory, which may not exist yet.
 #[derive(Debug)]
@@ -32,6 +43,8 @@ pub(crate) struct Opened {
     pub(crate) atlas: Arc<Atlas>,
     /// The computation, with the methods and travel times it used.
     pub(crate) access: AccessResults,
+    /// The car network, when one was imported that suits the territory.
+    pub(crate) roads: Option<Arc<Network>>,
     /// Version of territory and computation together, for addresses and caches.
     pub(crate) version: String,
 }
@@ -46,6 +59,7 @@ impl DataDir {
         for part in [dir.territories(), dir.accesses()] {
             sweep(&part).with_context(|| part.display().to_string())?;
         }
+        dir.roads().sweep()?;
         Ok(dir)
     }
 
@@ -69,6 +83,41 @@ impl DataDir {
 
     fn pointer(&self) -> PathBuf {
         self.territories().join("current")
+    }
+
+    /// Its road networks.
+    pub(crate) fn roads(&self) -> RoadStore {
+        RoadStore::new(&self.root)
+    }
+
+    /// Roads by which to compute over a territory. Asked for, their absence is an error; else the model does without
+    /// them, and whatever keeps existing ones from being used is said.
+    fn roads_for(&self, territory: &Territory, travel: Option<Travel>) -> Result<Option<Roads>> {
+        if travel == Some(Travel::Model) {
+            return Ok(None);
+        }
+        let open = || {
+            let roads = self.roads().require()?;
+            let report = &roads.report;
+            if !report.suits(territory.meta.nature) {
+                bail!(unsuited(&territory.meta.name, report.is_fictional()));
+            }
+            let (network, hash) = roads.network(PROFILE)?;
+            anyhow::Ok(Roads { network: Arc::new(network), hash })
+        };
+        if travel.is_none() && !self.roads().is_there() {
+            return Ok(None);
+        }
+        match open() {
+            Ok(roads) => Ok(Some(roads)),
+            Err(error) if travel == Some(Travel::Roads) => Err(error),
+            // A portal that stays shut helps nobody: the model answers, and the page says that it does.
+            Err(error) => {
+                let causes: Vec<String> = error.chain().map(ToString::to_string).collect();
+                eprintln!("ATTENTION : les temps de trajet sont ceux du modèle. {}", causes.join(" : "));
+                Ok(None)
+            }
+        }
     }
 
     /// Snapshot in use, `None` when nothing was imported yet.
@@ -122,19 +171,27 @@ impl DataDir {
 
     /// The territory in use with its access, ready to answer.
     pub(crate) fn atlas(&self) -> Result<Opened> {
-        self.atlas_with(&ComputeOptions::default())
+        self.atlas_by(None)
     }
 
-    /// The same, computed with other methods.
-    pub(crate) fn atlas_with(&self, options: &ComputeOptions) -> Result<Opened> {
+    /// The same, with the travel times asked for.
+    pub(crate) fn atlas_by(&self, travel: Option<Travel>) -> Result<Opened> {
+        self.atlas_with(ActivityRule::PreviousVintage, travel)
+    }
+
+    /// The same, with another rule for the activity of practitioners.
+    pub(crate) fn atlas_with(&self, rule: ActivityRule, travel: Option<Travel>) -> Result<Opened> {
         let Snapshot { territory, hash, .. } = self.require()?;
-        let access = self.access(&territory, &hash, options)?;
+        let roads = self.roads_for(&territory, travel)?;
+        let options = ComputeOptions { roads, ..ComputeOptions::with_activity(rule) };
+        let access = self.access(&territory, &hash, &options)?;
         let fingerprint = options.fingerprint(&territory);
         let territory = Arc::new(territory);
         Ok(Opened {
             atlas: Arc::new(Atlas::new(Arc::clone(&territory), access.columns.clone())),
             territory,
             access,
+            roads: options.roads.map(|roads| roads.network),
             version: format!("{}{}", &hash[..8], &fingerprint[..8]),
         })
     }

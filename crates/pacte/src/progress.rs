@@ -55,6 +55,28 @@ impl Progress for Bars {
     }
 }
 
+/// Runs a step whose length is known behind a bar, and tells how long it took. The work tells how much is done and of how
+/// much, from any thread; the bar starts again when the whole changes.
+pub(crate) fn measured_step<T>(
+    what: &str,
+    work: impl FnOnce(&(dyn Fn(&str, u64, u64) + Sync)) -> Result<T>,
+) -> Result<T> {
+    let style = ProgressStyle::with_template("{prefix:38!} {bar:24} {percent:>3} % {wide_msg}")
+        .unwrap_or_else(|_| ProgressStyle::default_bar());
+    let bar = ProgressBar::new(1).with_style(style).with_prefix(what.to_owned());
+    let start = Instant::now();
+    let result = work(&|part, done, of| {
+        bar.set_length(of.max(1));
+        bar.set_position(done);
+        bar.set_message(part.to_owned());
+    });
+    bar.finish_and_clear();
+    if result.is_ok() {
+        eprintln!("{what} : {:.1} s", start.elapsed().as_secs_f64());
+    }
+    result
+}
+
 /// Runs a step behind a spinner and tells how long it took.
 pub(crate) fn step<T>(what: &str, work: impl FnOnce() -> Result<T>) -> Result<T> {
     let spinner = ProgressBar::new_spinner().with_message(what.to_owned());

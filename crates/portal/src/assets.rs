@@ -207,11 +207,16 @@ mod tests {
     #[test]
     fn scripts_find_the_files_they_import() {
         let app = std::str::from_utf8(by_name("app.js").unwrap().bytes).unwrap();
-        let chunk = ASSETS.iter().find(|a| a.name.starts_with("map-")).expect("the map is its own file");
-        assert!(app.contains(chunk.name), "app.js imports the map by its name");
-        assert_eq!(find(chunk.name).map(|(_, hashed)| hashed), Some(true));
+        let text = |asset: &Asset| std::str::from_utf8(asset.bytes).unwrap().to_owned();
+        for live in ["map-", "journeys-"] {
+            let chunk = ASSETS.iter().find(|a| a.name.starts_with(live)).expect("each live map is its own file");
+            assert!(app.contains(chunk.name), "app.js imports {live} by its name");
+            assert_eq!(find(chunk.name).map(|(_, hashed)| hashed), Some(true));
+        }
+        // What both maps share is a file of its own, which knows the worker.
         let worker = ASSETS.iter().find(|a| a.name.starts_with("maplibre-gl-worker-")).expect("the worker is there");
-        assert!(std::str::from_utf8(chunk.bytes).unwrap().contains(worker.name));
+        let knows = |asset: &&Asset| asset.name.starts_with("chunk-") && text(asset).contains(worker.name);
+        assert_eq!(ASSETS.iter().filter(knows).count(), 1);
         assert!(worker.media_type.starts_with("text/javascript"));
     }
 

@@ -18,6 +18,7 @@ use crate::error::Fault;
 use crate::i18n::Lang;
 use crate::kept::Kept;
 use crate::measures::Measure;
+use crate::pages::journeys::{PlaceFile, PlaceTable};
 use crate::request::{Query, Visit, shorten};
 use crate::state::{AppState, Portal};
 use crate::subject::{KEY_INDICATORS, find, read_level};
@@ -28,7 +29,7 @@ const BUDGET: usize = 16 << 20;
 /// Files made at the same time: one of all the communes takes up to 300 MB while it is made.
 const AT_ONCE: usize = 1;
 /// Every table, by the name it has in addresses.
-const TABLES: [&str; 10] = [
+const TABLES: [&str; 13] = [
     "territoires",
     "territoire",
     "repartition",
@@ -39,6 +40,9 @@ const TABLES: [&str; 10] = [
     "evolution",
     "sources",
     "dictionnaire",
+    "trajets",
+    "trajets-communes",
+    "trajets-proches",
 ];
 
 /// Files made and kept.
@@ -67,6 +71,18 @@ enum Asked {
     Change { level: Level, within: Option<(Level, u32)>, evolution: pacte_access::atlas::Evolution },
     Sources,
     Dictionary,
+    Place(Box<PlaceFile>),
+}
+
+impl Asked {
+    /// Whether its rows are areas.
+    fn has_contours(&self) -> bool {
+        match self {
+            Self::Territories { .. } | Self::Change { .. } => true,
+            Self::Place(file) => file.table == PlaceTable::Areas,
+            _ => false,
+        }
+    }
 }
 
 /// `GET /donnees/{file}`.
@@ -88,7 +104,7 @@ pub async fn download(
         Fault::missing("fault-format", [("value", shorten(extension)), ("known", known)])
     })?;
     let asked = read(&portal, visit.lang, name, &visit.query)?;
-    if format == Format::Geojson && !matches!(asked, Asked::Territories { .. } | Asked::Change { .. }) {
+    if format == Format::Geojson && !asked.has_contours() {
         return Err(Fault::bad("fault-no-contours", [("value", name.to_owned())]));
     }
     let tag = format!("\"{}-{}\"", portal.site.hash, portal.site.version);
@@ -140,6 +156,9 @@ fn read(portal: &Portal, lang: Lang, name: &str, query: &Query) -> Result<Asked,
         None => Ok(Level::Commune),
         Some(slug) => read_level(portal, slug).map_err(as_bad),
     };
+    if let Some(table) = PlaceTable::of_name(name) {
+        return PlaceFile::read(portal, lang, table, query).map(|file| Asked::Place(Box::new(file)));
+    }
     let one = |parameter: &'static str| area(portal, lang, query, parameter);
     Ok(match name {
         "territoires" => Asked::Territories { level: level()?, within: within(portal, lang, query)? },
@@ -214,6 +233,7 @@ fn table(portal: &Portal, asked: &Asked, contours: bool) -> Result<Table, Fault>
         Asked::Comparison(a, b) => tables::comparison_table(atlas, *a, *b),
         Asked::Sources => tables::sources_table(atlas),
         Asked::Dictionary => tables::dictionary_table(atlas),
+        Asked::Place(file) => file.make(portal, contours)?,
     })
 }
 
@@ -234,6 +254,7 @@ fn file_name(portal: &Portal, asked: &Asked) -> String {
         Asked::Comparison(a, b) => format!("comparaison-{}-{}", code(&a.0, &a.1), code(&b.0, &b.1)),
         Asked::Sources => "sources".to_owned(),
         Asked::Dictionary => "dictionnaire".to_owned(),
+        Asked::Place(file) => file.name(portal),
     };
     name.chars().map(|c| if c.is_ascii_alphanumeric() || c == '-' { c } else { '_' }).collect()
 }

@@ -18,6 +18,8 @@ pub enum Section {
     Map,
     /// Territory pages and search.
     Territories,
+    /// Around a place.
+    Journeys,
     /// Two territories side by side.
     Compare,
     /// Downloads.
@@ -30,9 +32,10 @@ pub enum Section {
 
 impl Section {
     /// Entries in their order: section, address.
-    const NAVIGATION: [(Self, &'static str); 5] = [
+    const NAVIGATION: [(Self, &'static str); 6] = [
         (Self::Map, "/carte"),
         (Self::Territories, "/recherche"),
+        (Self::Journeys, "/trajets"),
         (Self::Compare, "/comparer"),
         (Self::Data, "/donnees"),
         (Self::Methods, "/methodes"),
@@ -169,6 +172,7 @@ impl Frame {
                 label: match section {
                     Section::Map => self.lang.tr("nav-map"),
                     Section::Territories => self.lang.tr("nav-territories"),
+                    Section::Journeys => self.lang.tr("nav-journeys"),
                     Section::Compare => self.lang.tr("nav-compare"),
                     Section::Data => self.lang.tr("nav-data"),
                     Section::Methods | Section::None => self.lang.tr("nav-methods"),

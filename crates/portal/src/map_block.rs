@@ -433,14 +433,20 @@ fn config(portal: &Portal, lang: Lang, request: Request) -> String {
         measures: measures.collect(),
         extras: portal.tiles.extras(),
         lang: lang.code(),
-        attribution: match portal.site.nature {
-            Nature::Real => lang.tr_with("map-attribution", [("name", portal.site.territory.as_str())]),
-            Nature::Training => lang.tr_with("map-attribution-training", [("name", portal.site.territory.as_str())]),
-        },
+        attribution: attribution(portal, lang),
         texts: texts(lang),
     };
     // `</script>` inside a name must not end the block.
     serde_json::to_string(&config).unwrap_or_default().replace('<', "\\u003c")
+}
+
+/// Where the contours come from.
+pub(crate) fn attribution(portal: &Portal, lang: Lang) -> String {
+    let name = portal.site.territory.as_str();
+    match portal.site.nature {
+        Nature::Real => lang.tr_with("map-attribution", [("name", name)]),
+        Nature::Training => lang.tr_with("map-attribution-training", [("name", name)]),
+    }
 }
 
 fn main_name(lang: Lang, portal: &Portal) -> String {
@@ -448,7 +454,7 @@ fn main_name(lang: Lang, portal: &Portal) -> String {
 }
 
 /// Address of the tiles of a measure: those of a change carry its parameters.
-fn tiles_url(portal: &Portal, measure: Measure) -> String {
+pub(crate) fn tiles_url(portal: &Portal, measure: Measure) -> String {
     let version = encode(&portal.site.hash);
     match measure {
         Measure::Change((of, from, to)) => {
@@ -458,7 +464,8 @@ fn tiles_url(portal: &Portal, measure: Measure) -> String {
     }
 }
 
-fn texts(lang: Lang) -> BTreeMap<&'static str, String> {
+/// Words of every live map.
+pub(crate) fn map_texts(lang: Lang) -> BTreeMap<&'static str, String> {
     BTreeMap::from([
         ("title", lang.tr("map-live-title")),
         ("zoomIn", lang.tr("map-zoom-in")),
@@ -468,6 +475,12 @@ fn texts(lang: Lang) -> BTreeMap<&'static str, String> {
         ("gestureCtrl", lang.tr("map-gesture-ctrl")),
         ("gestureMac", lang.tr("map-gesture-mac")),
         ("gestureTouch", lang.tr("map-gesture-touch")),
+    ])
+}
+
+fn texts(lang: Lang) -> BTreeMap<&'static str, String> {
+    let mut texts = map_texts(lang);
+    texts.extend([
         ("missing", lang.tr("missing")),
         ("open", lang.tr("map-open")),
         ("views", lang.tr("map-views")),
@@ -477,5 +490,6 @@ fn texts(lang: Lang) -> BTreeMap<&'static str, String> {
         ("below", lang.tr_with("class-below", [("high", "{b}")])),
         ("between", lang.tr_with("class-between", [("low", "{a}"), ("high", "{b}")])),
         ("above", lang.tr_with("class-above", [("low", "{a}")])),
-    ])
+    ]);
+    texts
 }

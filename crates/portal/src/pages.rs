@@ -16,6 +16,7 @@ pub mod compare;
 pub mod data;
 pub mod fault;
 pub mod home;
+pub mod journeys;
 pub mod map;
 pub mod methods;
 pub mod search;

@@ -4,7 +4,7 @@ use axum::Router;
 use axum::routing::get;
 
 use crate::error::Fault;
-use crate::pages::{accessibility, compare, data, home, map, methods, search, sources, territory};
+use crate::pages::{accessibility, compare, data, home, journeys, map, methods, search, sources, territory};
 use crate::state::AppState;
 use crate::{downloads, files};
 
@@ -13,6 +13,7 @@ pub fn routes() -> Router<AppState> {
     let people = Router::new()
         .route("/", get(home::show))
         .route("/carte", get(map::show))
+        .route("/trajets", get(journeys::show))
         .route("/territoires", get(territory::index))
         .route("/territoires/{level}/{code}", get(territory::show))
         .route("/comparer", get(compare::show))
@@ -22,8 +23,10 @@ pub fn routes() -> Router<AppState> {
         .route("/sources", get(sources::show))
         .route("/accessibilite", get(accessibility::show));
     let open_data = Router::new().route("/donnees/{file}", get(downloads::download));
-    let scripts =
-        Router::new().route("/recherche.json", get(search::suggest)).route("/tuiles/{z}/{x}/{y}", get(files::tile));
+    let scripts = Router::new()
+        .route("/recherche.json", get(search::suggest))
+        .route("/trajets.json", get(journeys::live))
+        .route("/tuiles/{z}/{x}/{y}", get(files::tile));
     let browsers = Router::new()
         .route("/static/{*path}", get(files::asset))
         .route("/theme/{name}", get(files::theme))

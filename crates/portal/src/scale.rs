@@ -29,6 +29,15 @@ impl Palette {
         }
     }
 
+    /// `count` colours (1 to 6) from the last of the palette to the last but one from its start, which is too pale for
+    /// areas that cover a map.
+    pub fn backwards(self, count: usize) -> Vec<&'static str> {
+        let seven = self.seven();
+        let count = count.clamp(1, 6);
+        let step = |i: usize| if count == 1 { 2 } else { (i * 5 + (count - 1) / 2) / (count - 1) };
+        (0..count).map(|i| seven[6 - step(i)]).collect()
+    }
+
     /// `count` colours (1 to 7) in order, spread over the palette so that the ends are always used.
     fn colors(self, count: usize) -> Vec<&'static str> {
         let seven = self.seven();

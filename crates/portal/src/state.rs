@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use pacte_access::atlas::Atlas;
+use pacte_access::reach::Surroundings;
 use pacte_territory::{Level, Territory};
 
 use crate::assets::{Theme, ThemeError};
@@ -14,6 +15,7 @@ use crate::frame::Site;
 use crate::i18n::Lang;
 use crate::kept::Kept;
 use crate::measures::Measure;
+use crate::pages::journeys::Answers;
 use crate::search::SearchIndex;
 use crate::tiles::{TileMeasure, Tiles};
 
@@ -31,6 +33,8 @@ pub struct Options {
     pub hash: String,
     /// Operator's theme, when there is one.
     pub theme: Option<PathBuf>,
+    /// The territory and its road networks, one a means of travel, the usual one first; empty without imported roads.
+    pub roads: Vec<Arc<Surroundings>>,
 }
 
 /// Everything the handlers read; nothing changes once made, but for bounded caches.
@@ -54,6 +58,10 @@ pub struct Portal {
     pub part_maps: DrawnMaps,
     /// Pages of large territories.
     pub pages: Kept,
+    /// The territory and its road networks, one a means of travel, the usual one first.
+    pub roads: Vec<Arc<Surroundings>>,
+    /// What was lately reached from where.
+    pub answers: Answers,
     /// Files made for downloads.
     pub downloads: Downloads,
     /// Operator's theme.
@@ -91,6 +99,8 @@ impl Portal {
             drawn_maps: DrawnMaps::default(),
             part_maps: DrawnMaps::default(),
             pages: Kept::new(PAGES),
+            roads: options.roads,
+            answers: Answers::default(),
             downloads: Downloads::default(),
             theme,
             atlas,

@@ -13,6 +13,9 @@ use crate::extent::{Bounds, Extent, union};
 use crate::outlines::Outlines;
 
 mod projection;
+mod reach;
+
+pub use reach::{ReachArea, ReachMap, Stop, reach, view};
 
 use projection::Projection;
 
@@ -320,6 +323,11 @@ impl Drawing {
         Self { projection, zoom: zoom.clamp(0.0, f64::from(MAX_ZOOM)) as u8, width, height }
     }
 
+    /// Where a point falls, pixels.
+    fn pixels(&self, point: pacte_roads::point::Point) -> [f64; 2] {
+        self.projection.place(point.lon_degrees(), point.lat_degrees())
+    }
+
     /// Path of an area in tenths of a pixel; rings that come down to nothing are left out.
     fn path(&self, territory: &Territory, outlines: Option<&Outlines>, level: Level, area: u32) -> String {
         let mut out = String::new();
@@ -340,19 +348,24 @@ impl Drawing {
             if points.len() < 3 || (!alone && extent_of(&points) < 15) {
                 continue;
             }
-            let mut from = points[0];
-            let _ = write!(out, "M{} {}l", from[0], from[1]);
-            for (i, to) in points.iter().enumerate().skip(1) {
-                let (dx, dy) = (to[0] - from[0], to[1] - from[1]);
-                // A minus sign separates as well as a space does.
-                let before = if i == 1 || dx < 0 { "" } else { " " };
-                let between = if dy < 0 { "" } else { " " };
-                let _ = write!(out, "{before}{dx}{between}{dy}");
-                from = *to;
-            }
+            steps(&mut out, &points);
             out.push('z');
         }
         out
+    }
+}
+
+/// Steps of a path from its first point.
+fn steps(path: &mut String, points: &[[i32; 2]]) {
+    let mut from = points[0];
+    let _ = write!(path, "M{} {}l", from[0], from[1]);
+    for (i, to) in points.iter().enumerate().skip(1) {
+        let (dx, dy) = (to[0] - from[0], to[1] - from[1]);
+        // A minus sign separates as well as a space does.
+        let before = if i == 1 || dx < 0 { "" } else { " " };
+        let between = if dy < 0 { "" } else { " " };
+        let _ = write!(path, "{before}{dx}{between}{dy}");
+        from = *to;
     }
 }
 

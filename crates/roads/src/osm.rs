@@ -202,6 +202,8 @@ pub struct FileReport {
     pub blake3: String,
     /// When its data were current: seconds since 1970, when the file says so.
     pub timestamp: Option<i64>,
+    /// Where its header says the data come from, when it does.
+    pub source: Option<String>,
     /// Limits it declares.
     pub bounds: Option<Bounds>,
     /// Nodes in it.
@@ -381,6 +383,7 @@ fn open(path: &Path) -> Result<Source, ExtractError> {
         bytes,
         blake3: hasher.finalize().to_hex().to_string(),
         timestamp: None,
+        source: None,
         bounds: None,
         nodes: 0,
         ways: 0,

@@ -19,6 +19,7 @@ use crate::table::{CellKind, Table, TableError};
 pub mod csv;
 pub mod geojson;
 pub mod json;
+pub mod pairs;
 pub mod parquet;
 pub mod xlsx;
 

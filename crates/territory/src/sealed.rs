@@ -30,14 +30,14 @@ impl Seal {
     /// # Panics
     /// When the value has no postcard encoding (a map with an unknown length), which no type of ours is.
     pub fn encode<T: Serialize>(self, value: &T) -> (Vec<u8>, String) {
-        let payload = postcard::to_stdvec(value).expect("sealed types have an encoding");
-        let hash = blake3::hash(&payload);
-        let mut bytes = Vec::with_capacity(HEADER + payload.len());
-        bytes.extend_from_slice(self.magic);
-        bytes.extend_from_slice(&self.format.to_le_bytes());
-        bytes.extend_from_slice(&(payload.len() as u64).to_le_bytes());
-        bytes.extend_from_slice(hash.as_bytes());
-        bytes.extend_from_slice(&payload);
+        // Encoded where it will stay: the roads of a country are a gigabyte, which need not be held twice.
+        let mut bytes = postcard::to_extend(value, vec![0; HEADER]).expect("sealed types have an encoding");
+        let (header, payload) = bytes.split_at_mut(HEADER);
+        let hash = blake3::hash(payload);
+        header[..8].copy_from_slice(self.magic);
+        header[8..12].copy_from_slice(&self.format.to_le_bytes());
+        header[12..20].copy_from_slice(&(payload.len() as u64).to_le_bytes());
+        header[20..].copy_from_slice(hash.as_bytes());
         (bytes, hash.to_hex()[..16].to_owned())
     }
 

@@ -36,6 +36,48 @@ impl Model {
         &self.parameters
     }
 
+    /// Adds to `rows` (one per commune) the pairs within `max_minutes` of each origin that `wanted` takes, there and back.
+    /// Each is computed once, from the origin, and mirrored: a table is symmetric to the bit.
+    pub(super) fn add_pairs(
+        &self,
+        origins: &[CommuneId],
+        max_minutes: f64,
+        rows: &mut [Vec<(u32, f32)>],
+        wanted: impl Fn(CommuneId, CommuneId) -> bool + Sync,
+    ) {
+        let reach = max_minutes * self.parameters.fastest;
+        let halves: Vec<Vec<(u32, f32)>> = origins
+            .par_iter()
+            .map(|origin| {
+                let mut row = Vec::new();
+                self.network.explore(*origin, reach, &mut |commune, way| {
+                    if wanted(*origin, commune) {
+                        let minutes = self.time(&way);
+                        if minutes <= max_minutes {
+                            row.push((commune, minutes as f32));
+                        }
+                    }
+                    reach
+                });
+                row
+            })
+            .collect();
+        let mut more = vec![0; rows.len()];
+        for (origin, half) in origins.iter().zip(&halves) {
+            more[*origin as usize] += half.len();
+            for (target, _) in half {
+                more[*target as usize] += 1;
+            }
+        }
+        rows.iter_mut().zip(more).for_each(|(row, more)| row.reserve_exact(more));
+        for (origin, half) in origins.iter().zip(halves) {
+            for (target, minutes) in &half {
+                rows[*target as usize].push((*origin, *minutes));
+            }
+            rows[*origin as usize].extend(half);
+        }
+    }
+
     fn time(&self, way: &Way) -> f64 {
         let terms = Coefficients::terms(way);
         let minutes: f64 = self.coefficients.iter().zip(terms).map(|(coefficient, term)| coefficient * term).sum();
@@ -80,37 +122,9 @@ impl TravelTimes for Model {
     }
 
     fn matrix(&self, max_minutes: f64) -> OdMatrix {
-        let reach = max_minutes * self.parameters.fastest;
-        // Each pair is computed once, from its smaller id, and mirrored: the table is symmetric to the bit.
-        let halves: Vec<Vec<(u32, f32)>> = (0..self.communes())
-            .into_par_iter()
-            .map(|origin| {
-                let mut row = vec![(origin, 0.0)];
-                self.network.explore(origin, reach, &mut |commune, way| {
-                    if commune > origin {
-                        let minutes = self.time(&way);
-                        if minutes <= max_minutes {
-                            row.push((commune, minutes as f32));
-                        }
-                    }
-                    reach
-                });
-                row
-            })
-            .collect();
-        let mut sizes: Vec<usize> = halves.iter().map(Vec::len).collect();
-        for (target, _) in halves.iter().flat_map(|row| &row[1..]) {
-            sizes[*target as usize] += 1;
-        }
-        let mut rows: Vec<Vec<(u32, f32)>> = sizes.into_iter().map(Vec::with_capacity).collect();
-        for (origin, half) in (0_u32..).zip(&halves) {
-            for &(target, minutes) in &half[1..] {
-                rows[target as usize].push((origin, minutes));
-            }
-        }
-        for (row, half) in rows.iter_mut().zip(halves) {
-            row.extend(half);
-        }
+        let all: Vec<CommuneId> = (0..self.communes()).collect();
+        let mut rows: Vec<Vec<(u32, f32)>> = all.iter().map(|origin| vec![(*origin, 0.0)]).collect();
+        self.add_pairs(&all, max_minutes, &mut rows, |origin, other| other > origin);
         OdMatrix::from_rows(rows)
     }
 }

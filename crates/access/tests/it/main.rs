@@ -3,4 +3,7 @@
 mod apl;
 mod compute;
 mod land;
+mod reach;
+mod roads;
+mod town;
 mod travel;

@@ -2,21 +2,20 @@
 
 use anyhow::{Context as _, Result, bail};
 use pacte_access::compare;
-use pacte_access::compute::ComputeOptions;
 use pacte_access::method::ActivityRule;
 use pacte_access::travel::calibrate;
 use pacte_portal::tables;
 use pacte_sources::table::{Cell, CellKind, Table, TableColumn};
-use pacte_territory::{Column, Level};
+use pacte_territory::{Column, Level, Territory};
 
-use crate::cli::{Activity, TextFormat};
+use crate::cli::{Activity, TextFormat, Travel};
 use crate::data_dir::{DataDir, Opened};
 use crate::print::print;
 use crate::progress::step;
 
 /// Computes access, keeps it, and says with which methods.
-pub(crate) fn compute(data: &DataDir, format: TextFormat) -> Result<()> {
-    let opened = step("Calcul de l’accès aux soins", || data.atlas())?;
+pub(crate) fn compute(data: &DataDir, travel: Option<Travel>, format: TextFormat) -> Result<()> {
+    let opened = step("Calcul de l’accès aux soins", || data.atlas_by(travel))?;
     let mut table = Table::new(
         "access",
         "Accès calculé",
@@ -52,6 +51,8 @@ pub(crate) fn compute(data: &DataDir, format: TextFormat) -> Result<()> {
             println!("\n{text}");
         }
     }
+    let travel = &opened.access.travel;
+    eprintln!("Temps de trajet : {}. {} {}", travel.label, travel.quality, travel.source);
     Ok(())
 }
 
@@ -138,7 +139,7 @@ pub(crate) fn compare_official(data: &DataDir, activity: Activity, worst: usize,
         Activity::PreviousVintage => ActivityRule::PreviousVintage,
         Activity::National => ActivityRule::National,
     };
-    let opened = data.atlas_with(&ComputeOptions::with_activity(rule))?;
+    let opened = data.atlas_with(rule, None)?;
     let computed = opened.atlas.latest("access.apl.gp").context("l’APL n’a pas pu être calculée sur ce territoire")?;
     let published = published(&opened)?;
     let mut table = Table::new(
@@ -244,6 +245,75 @@ fn gaps(opened: &Opened, level: Level, computed: &Column, published: &Published<
             Cell::number(gap.published),
             Cell::number(gap.people.round()),
         ]);
+    }
+    table
+}
+
+/// The figures by road beside those of the model: how far apart at each level, or territory by territory.
+pub(crate) fn compare_travel(data: &DataDir, level: Option<Level>, format: TextFormat) -> Result<()> {
+    let by_model = step("Calcul par le modèle", || data.atlas_by(Some(Travel::Model)))?;
+    let by_road = step("Calcul par les routes", || data.atlas_by(Some(Travel::Roads)))?;
+    let (model, roads) = (&by_model.access.columns, &by_road.access.columns);
+    let territory = &by_road.territory;
+    if let Some(level) = level {
+        if !territory.levels().contains(&level) {
+            bail!("ce territoire ne décrit pas le niveau « {level} »");
+        }
+        print(&side_by_side(territory, level, model, roads), format)?;
+    } else {
+        let [r, bias, rmse, n, only_model, only_roads] = compare::Difference::HEADINGS;
+        let mut table = Table::new(
+            "compare-travel",
+            "Chiffres par les routes (second) et par le modèle (premier)",
+            vec![
+                TableColumn::text("concept", "Grandeur"),
+                TableColumn::text("label", "Libellé"),
+                TableColumn::text("level", "Niveau"),
+                TableColumn::decimal("r_weighted", r, "", 4),
+                TableColumn::decimal("bias", bias, "", 3),
+                TableColumn::decimal("rmse", rmse, "", 3),
+                TableColumn::integer("n", n, ""),
+                TableColumn::integer("only_model", only_model, ""),
+                TableColumn::integer("only_roads", only_roads, ""),
+            ],
+        );
+        for row in compare::differences(territory, model, roads) {
+            let mut cells = vec![
+                Cell::text(&row.concept),
+                Cell::text(format!("{} ({})", row.label, row.unit)),
+                Cell::text(row.level.slug()),
+            ];
+            cells.extend(row.figures().map(Cell::from));
+            table.rows.push(cells);
+        }
+        print(&table, format)?;
+    }
+    for travel in [&by_model.access.travel, &by_road.access.travel] {
+        eprintln!("{} : {} {}", travel.label, travel.quality, travel.source);
+    }
+    Ok(())
+}
+
+/// Both values of every figure, a row for each area of a level.
+fn side_by_side(territory: &Territory, level: Level, model: &[Column], roads: &[Column]) -> Table {
+    let mut table = Table::new(
+        "compare-travel",
+        "Chiffres par le modèle et par les routes",
+        vec![TableColumn::text("code", "Code"), TableColumn::text("name", "Nom")],
+    );
+    table.rows = (0..territory.count(level))
+        .map(|area| territory.area(level, area))
+        .map(|area| vec![Cell::text(area.code), Cell::text(area.name)])
+        .collect();
+    for (first, second) in compare::shared(model, roads) {
+        let id = first.concept.trim_start_matches("access.").replace('.', "_");
+        let column = |side: &str, of: &str| {
+            TableColumn::decimal(format!("{id}_{side}"), format!("{}, {of}", first.label), &first.unit, 2)
+        };
+        table.columns.extend([column("model", "modèle"), column("roads", "routes")]);
+        for (row, pair) in table.rows.iter_mut().zip(compare::pairs(territory, level, model, first, second)) {
+            row.extend([Cell::from(pair.first), Cell::from(pair.second)]);
+        }
     }
     table
 }

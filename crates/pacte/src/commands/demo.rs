@@ -4,7 +4,7 @@ use anyhow::{Context as _, Result};
 use pacte_sources::training;
 
 use crate::cli::Demo;
-use crate::commands::{import, serve};
+use crate::commands::{import, roads, serve};
 use crate::data_dir::DataDir;
 use crate::progress::{Bars, step};
 
@@ -19,8 +19,11 @@ pub(crate) fn run(data: &DataDir, options: &Demo) -> Result<()> {
         step("Création du territoire d’entraînement", || {
             training::write_official_files(options.seed, folder.path()).map_err(anyhow::Error::from)
         })?;
-        let (parts, _) = import::read(folder.path(), None, &Bars::new())?;
+        let (parts, report) = import::read(folder.path(), None, &Bars::new())?;
         data.replace_territory(&parts)?;
+        if !report.roads.is_empty() {
+            roads::build(data, &report.roads, &roads::profiles(&[])?, false)?;
+        }
     }
     let opened = step("Calcul de l’accès aux soins", || data.atlas())?;
     if options.no_serve {

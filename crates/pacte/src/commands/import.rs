@@ -9,13 +9,15 @@ use pacte_sources::table::{Cell, CellKind, Table, TableColumn};
 use pacte_territory::TerritoryParts;
 
 use crate::cli::Import;
+use crate::commands::roads;
 use crate::data_dir::DataDir;
 use crate::print::print;
 use crate::progress::Bars;
 
 /// Reads a folder, prints what was read, matched and left out, and unless it is a dry run replaces the territory.
 pub(crate) fn run(data: &DataDir, options: &Import) -> Result<()> {
-    let read = read(&options.folder, options.geography, &Bars::new());
+    let folder = options.folder.as_deref().context("donnez un dossier")?;
+    let read = read(folder, options.geography, &Bars::new());
     // A refused import says just as much: what was read, and which files stopped it.
     if let Some(report) = read.as_ref().err().and_then(ImportError::report) {
         print(&closing_table(report), options.format)?;
@@ -34,6 +36,15 @@ pub(crate) fn run(data: &DataDir, options: &Import) -> Result<()> {
         parts.meta.geography,
         data.root().display()
     );
+    // Roads take minutes where the rest takes seconds, and change at another pace: their import is another command.
+    if !report.roads.is_empty() {
+        eprintln!("Ce dossier contient aussi des routes : {}", roads::command_for(&report.roads));
+    }
+    if let Some(roads) = data.roads().current()?
+        && !roads.report.suits(parts.meta.nature)
+    {
+        eprintln!("{}", roads::unsuited(&parts.meta.name, roads.report.is_fictional()));
+    }
     Ok(())
 }
 

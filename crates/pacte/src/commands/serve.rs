@@ -1,6 +1,11 @@
 //! `pacte serve`: the portal.
 
+use std::sync::Arc;
+
 use anyhow::{Context as _, Result};
+use pacte_access::reach::Surroundings;
+use pacte_roads::network::Network;
+use pacte_territory::Territory;
 use tokio::net::TcpListener;
 
 use crate::cli::Serve;
@@ -25,8 +30,12 @@ pub(crate) fn open(data: &DataDir, opened: Opened, options: &Serve) -> Result<()
         )
         .with_writer(std::io::stderr)
         .init();
+    let roads = match &opened.roads {
+        Some(network) => step("Communes de chaque route", || Ok(surroundings(data, &opened.territory, network)))?,
+        None => Vec::new(),
+    };
     let Opened { territory, atlas, version, .. } = opened;
-    let state = pacte_portal::Portal::open(territory, atlas, pacte_portal::Options { hash: version, theme })?;
+    let state = pacte_portal::Portal::open(territory, atlas, pacte_portal::Options { hash: version, theme, roads })?;
     tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(async move {
         let listener = TcpListener::bind(address).await.with_context(|| {
             format!("le portail ne peut pas écouter sur {address} : l’adresse est-elle déjà prise ? (--listen 127.0.0.1:AUTRE_PORT)")
@@ -34,6 +43,26 @@ pub(crate) fn open(data: &DataDir, opened: Opened, options: &Serve) -> Result<()
         println!("Portail ouvert : http://{}/  (Ctrl+C pour fermer)", listener.local_addr()?);
         pacte_portal::serve(state, listener, stop_asked()).await.context("le portail s’est arrêté")
     })
+}
+
+/// The territory and its networks: the one figures are computed by, then the others by name. A network that cannot be
+/// opened is said and left out: the pages do without it.
+fn surroundings(data: &DataDir, territory: &Arc<Territory>, first: &Arc<Network>) -> Vec<Arc<Surroundings>> {
+    let mut networks = vec![Arc::clone(first)];
+    match data.roads().require() {
+        Ok(roads) => {
+            let others = roads.report.profiles.iter().filter(|profile| profile.id != first.about().profile);
+            for profile in others {
+                match roads.network(&profile.id) {
+                    Ok((network, _)) => networks.push(Arc::new(network)),
+                    Err(error) => eprintln!("ATTENTION : {error:#}"),
+                }
+            }
+        }
+        Err(error) => eprintln!("ATTENTION : {error:#}"),
+    }
+    let with = |network| Arc::new(Surroundings::new(Arc::clone(territory), network));
+    networks.into_iter().map(with).collect()
 }
 
 /// Resolves on Ctrl+C or on a polite termination.

@@ -62,3 +62,6 @@ series-emergency_departments = Emergency departments
 series-msp = Multi-professional health houses (MSP)
 series-apl_published_former = Published APL for GPs, former series
 series-apl_published = Published APL for GPs
+profile-car = Car, off-peak
+profile-ambulance = Emergency vehicle
+profile-walk = On foot

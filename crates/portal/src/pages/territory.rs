@@ -8,6 +8,7 @@ use axum::response::{IntoResponse, Response};
 use pacte_access::atlas::{BEYOND_MINUTES, ResourceKind};
 use pacte_territory::Level;
 
+use super::journeys::from_commune;
 use super::{answer, answer_with, frame, last_crumb, render};
 use crate::error::Fault;
 use crate::frame::{Frame, Section};
@@ -70,6 +71,8 @@ struct TerritoryPage {
     ranks: Option<RankSection>,
     nearest: Option<TableView>,
     nearest_intro: String,
+    nearest_method: String,
+    journeys: Option<String>,
     published: Option<TableView>,
     trend: Vec<ChartView>,
     changes: Option<TableView>,
@@ -152,6 +155,8 @@ fn page(portal: &Portal, visit: &Visit, subject: &Subject<'_>) -> Result<Territo
         ranks: ranks::ranks(subject),
         nearest: nearest::nearest(subject),
         nearest_intro: nearest_intro(subject),
+        nearest_method: nearest_method(subject),
+        journeys: (subject.level == Level::Commune).then(|| from_commune(portal, subject.area)).flatten(),
         published: published::published(subject),
         trend: trend::charts(subject),
         changes: trend::changes(subject),
@@ -252,6 +257,13 @@ fn figures(subject: &Subject<'_>) -> Vec<FigureCard> {
             subject.card(id, context)
         })
         .collect()
+}
+
+/// Which travel times the minutes rest on.
+fn nearest_method(subject: &Subject<'_>) -> String {
+    let indicator = subject.atlas.indicators().iter().find(|indicator| indicator.id.starts_with("minutes_"));
+    let method = indicator.map(|indicator| labels::typeset(&indicator.method)).filter(|method| !method.is_empty());
+    method.map(|method| subject.lang.tr_with("travel-source", [("source", method)])).unwrap_or_default()
 }
 
 fn nearest_intro(subject: &Subject<'_>) -> String {

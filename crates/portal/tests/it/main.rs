@@ -3,6 +3,7 @@
 mod downloads;
 mod faults;
 mod html;
+mod journeys;
 mod pages;
 mod surround;
 mod world;

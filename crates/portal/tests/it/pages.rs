@@ -7,7 +7,7 @@ use axum::http::{StatusCode, header};
 use crate::html::{check, check_french, tags, text};
 use crate::{Visitor, world};
 
-const PAGES: [&str; 20] = [
+const PAGES: [&str; 21] = [
     "/",
     "/?mesure=population",
     "/carte",
@@ -21,6 +21,7 @@ const PAGES: [&str; 20] = [
     "/territoires/region/11",
     "/territoires/country/FR",
     "/territoires/country/FR?parties=commune&tri=apl_mg&ordre=croissant&page=2",
+    "/trajets",
     "/comparer",
     "/comparer?a=commune:01028&b=region:32",
     "/recherche",

@@ -3,11 +3,17 @@
 
 #![expect(clippy::unwrap_used, reason = "tests")]
 
-use std::sync::Arc;
+use std::fmt::Write as _;
+use std::sync::{Arc, OnceLock};
 
 use jiff::civil::date;
 use pacte_access::atlas::Atlas;
+use pacte_access::reach::Surroundings;
 use pacte_portal::{AppState, Options, Portal};
+use pacte_roads::build::RoadGraph;
+use pacte_roads::network::Network;
+use pacte_roads::osm;
+use pacte_roads::profile::SpeedProfile;
 use pacte_territory::{
     Aggregation, Column, CommuneCode, Communes, Crosswalk, Grouping, Level, MethodFile, Move, MunicipalArrondissement,
     Nature, Provenance, QuarterZone, SourceFile, Territory, TerritoryMeta, TerritoryParts, TopologyBuilder,
@@ -26,18 +32,59 @@ pub(crate) const CITY: &str = "01028";
 /// The application over the invented territory.
 pub(crate) fn portal() -> AppState {
     let territory = Arc::new(territory(Nature::Real));
-    open(territory)
+    open(territory, Vec::new())
+}
+
+/// The application over the same territory with roads, by car and on foot: a square grid that joins the centres of the
+/// communes of the plain and the mountain, and leaves the island alone.
+pub(crate) fn with_roads() -> AppState {
+    static OPENED: OnceLock<AppState> = OnceLock::new();
+    let opened = OPENED.get_or_init(|| {
+        let territory = Arc::new(territory(Nature::Real));
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("routes.osm");
+        std::fs::write(&file, grid()).unwrap();
+        let extract = osm::read(&[file], &|_| {}).unwrap();
+        let roads = ["car", "walk"].map(|profile| {
+            let profile = SpeedProfile::shipped(profile).unwrap();
+            let graph = RoadGraph::build(&extract.ways, &profile).unwrap();
+            let network = Network::prepare(graph, &profile, extract.report.clone(), &|_| {});
+            Arc::new(Surroundings::new(Arc::clone(&territory), Arc::new(network)))
+        });
+        open(territory, roads.into())
+    });
+    Arc::clone(opened)
+}
+
+/// Roads in the format of OpenStreetMap: a node at the centre of each commune, a road along each row and each column.
+fn grid() -> String {
+    let mut text = String::from("<?xml version=\"1.0\"?>\n<osm version=\"0.6\">\n");
+    for i in 0..COLUMNS * ROWS {
+        let (lon, lat) = (2.05 + 0.12 * (i % COLUMNS) as f64, 46.05 - 0.09 * (i / COLUMNS) as f64);
+        let _ = writeln!(text, "<node id=\"{}\" lat=\"{lat:.7}\" lon=\"{lon:.7}\"/>", i + 1);
+    }
+    let rows = (0..ROWS).map(|y| (0..COLUMNS).map(|x| y * COLUMNS + x).collect::<Vec<_>>());
+    let columns = (0..COLUMNS).map(|x| (0..ROWS).map(|y| y * COLUMNS + x).collect::<Vec<_>>());
+    for (way, nodes) in rows.chain(columns).enumerate() {
+        let _ = writeln!(text, "<way id=\"{}\"><tag k=\"highway\" v=\"primary\"/>", way + 1);
+        for node in nodes {
+            let _ = writeln!(text, "<nd ref=\"{}\"/>", node + 1);
+        }
+        text.push_str("</way>\n");
+    }
+    text.push_str("</osm>\n");
+    text
 }
 
 /// The application over the same territory, said to be fictional.
 pub(crate) fn training() -> AppState {
-    open(Arc::new(territory(Nature::Training)))
+    open(Arc::new(territory(Nature::Training)), Vec::new())
 }
 
-fn open(territory: Arc<Territory>) -> AppState {
+fn open(territory: Arc<Territory>, roads: Vec<Arc<Surroundings>>) -> AppState {
     let computed = computed(&territory);
     let atlas = Arc::new(Atlas::new(Arc::clone(&territory), computed));
-    Portal::open(territory, atlas, Options { hash: "0123456789abcdef".into(), theme: None }).unwrap()
+    Portal::open(territory, atlas, Options { hash: "0123456789abcdef".into(), theme: None, roads }).unwrap()
 }
 
 fn provenance(source: &str, vintage: &str) -> Provenance {

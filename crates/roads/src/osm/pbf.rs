@@ -81,6 +81,7 @@ pub(super) fn index(path: &Path, report: &mut FileReport) -> Result<Index, Extra
         }
         index.sorted = header.optional_features().iter().any(|name| name == "Sort.Type_then_ID");
         report.timestamp = header.osmosis_replication_timestamp().or(report.timestamp);
+        report.source = header.source().map(str::to_owned).or_else(|| report.source.take());
         report.bounds = header.bbox().map(|bbox| Bounds {
             min: Point::from_degrees(bbox.left, bbox.bottom),
             max: Point::from_degrees(bbox.right, bbox.top),
