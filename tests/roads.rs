@@ -1,5 +1,6 @@
 //! Roads from the command line: a real extract imported, asked, weighed again; wrong files, places and sizes refused.
 
+use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -38,7 +39,6 @@ fn minutes(data: &Path, from: &str, to: &str, profile: &str) -> f64 {
 /// Corners of a small invented town on a grid of residential streets 100 m apart, `size` by `size`, one-way street on the
 /// first row, in OpenStreetMap XML.
 fn grid(size: usize, lat: f64, lon: f64) -> String {
-    use std::fmt::Write as _;
     let mut text = String::from("<osm version=\"0.6\">\n");
     let step = 0.0009;
     for row in 0..size {
@@ -51,8 +51,11 @@ fn grid(size: usize, lat: f64, lon: f64) -> String {
     let mut way = 0;
     let mut street = |nodes: Vec<usize>, extra: &str| {
         way += 1;
-        let refs: String = nodes.iter().map(|node| format!("<nd ref=\"{node}\"/>")).collect();
-        writeln!(text, "<way id=\"{way}\">{refs}<tag k=\"highway\" v=\"residential\"/>{extra}</way>").unwrap();
+        write!(text, "<way id=\"{way}\">").unwrap();
+        for node in nodes {
+            write!(text, "<nd ref=\"{node}\"/>").unwrap();
+        }
+        writeln!(text, "<tag k=\"highway\" v=\"residential\"/>{extra}</way>").unwrap();
     };
     for line in 0..size {
         let extra = if line == 0 { "<tag k=\"oneway\" v=\"yes\"/>" } else { "" };
@@ -282,7 +285,7 @@ fn a_matrix_is_made_of_times() {
         [("port", 43.7370, 7.4250), ("gare", 43.7385, 7.4192), ("jardin", 43.7314, 7.4147), ("plage", 43.7480, 7.4365)];
     let mut text = String::from("id;lon;lat\n");
     for (id, lat, lon) in places {
-        text.push_str(&format!("{id};{lon};{lat}\n"));
+        writeln!(text, "{id};{lon};{lat}").unwrap();
     }
     text.push_str("ailleurs;2.35;48.85\n");
     let list = folder.path().join("lieux.csv").to_string_lossy().into_owned();
@@ -368,7 +371,7 @@ fn other_speeds_need_no_extract_and_keep_the_order() {
             number.push(c);
         } else {
             if let Ok(value) = number.parse::<f64>() {
-                slower.push_str(&format!("{}", value / 2.0));
+                write!(slower, "{}", value / 2.0).unwrap();
             }
             number.clear();
             slower.push(c);

@@ -53,7 +53,7 @@ fn coordinates(text: &str) -> Result<Option<Point>> {
         return Ok(None);
     }
     let number = |part: &str, what: &str, most: f64| {
-        let value: f64 = part.trim().parse().ok().with_context(|| {
+        let value = part.trim().parse().ok().filter(|value: &f64| value.is_finite()).with_context(|| {
             format!("« {text} » : la {what} « {} » n’est pas un nombre (48.8566,2.3522, point décimal)", part.trim())
         })?;
         ensure!(value.abs() <= most, "« {text} » : la {what} {value} n’est pas entre -{most} et {most} degrés");
