@@ -47,6 +47,8 @@ pub(crate) fn measure(ground: &Ground) -> Vec<Row> {
         rows.push(Row::told("new york : préparation, processeur", seconds(cost.cpu)).beside("OSRM", total, cost.cpu));
     }
 
+    rows.extend(against_the_crate(&graph, &hierarchy, cost, &sources, &targets));
+
     let seeds = |nodes: &[NodeId]| -> Vec<[(NodeId, Time); 1]> { nodes.iter().map(|node| [(*node, 0)]).collect() };
     let (from, to, of) = (seeds(&sources), seeds(&targets), seeds(&facilities));
     let mut whole = Matrix::default();
@@ -108,6 +110,54 @@ pub(crate) fn measure(ground: &Ground) -> Vec<Row> {
         rows.push(with_peer(told, peer, figures.as_ref(), work, took));
     }
     rows
+}
+
+/// The well-kept crate one would take instead of writing a hierarchy: `fast_paths`, one thread, trips one by one. And what
+/// new times cost when the order is kept.
+fn against_the_crate(
+    graph: &Graph,
+    hierarchy: &Hierarchy,
+    ours: watch::Cost,
+    sources: &[NodeId],
+    targets: &[NodeId],
+) -> Vec<Row> {
+    let mut input = fast_paths::InputGraph::new();
+    for tail in 0..graph.nodes() {
+        for (head, time) in graph.outgoing(tail) {
+            input.add_edge(tail as usize, head as usize, time as usize);
+        }
+    }
+    input.freeze();
+    let (theirs, cost) = watch::once(|| fast_paths::prepare(&input));
+    let mut calculator = fast_paths::create_calculator(&theirs);
+    let pairs: Vec<(NodeId, NodeId)> = sources.iter().copied().zip(targets.iter().copied()).collect();
+    let (answers, asked) = watch::once(|| {
+        let mut time = |(from, to): &(NodeId, NodeId)| {
+            calculator.calc_path(&theirs, *from as usize, *to as usize).map(|path| path.get_weight() as Time)
+        };
+        pairs.iter().map(&mut time).collect::<Vec<_>>()
+    });
+    let (own, own_asked) = watch::once(|| {
+        let trip = |(from, to): &(NodeId, NodeId)| hierarchy.trip(&[(*from, 0)], &[(*to, 0)], FURTHEST);
+        pairs.iter().map(|pair| trip(pair).map(|trip| trip.time)).collect::<Vec<_>>()
+    });
+    let apart = own.iter().zip(&answers).filter(|(own, theirs)| own != theirs).count();
+    let (_, again) = watch::once(|| hierarchy.with_times_of(graph, &|_| {}));
+    vec![
+        Row::told("new york : préparation, processeur", seconds(ours.cpu)).beside("fast_paths", cost.cpu, ours.cpu),
+        Row::told("new york : préparation, durée", seconds(ours.wall)).beside("fast_paths", cost.wall, ours.wall),
+        Row::told("new york : 1 000 trajets un à un, chemin compris", seconds(own_asked.wall)).beside(
+            "fast_paths",
+            asked.wall,
+            own_asked.wall,
+        ),
+        Row::held("new york : trajets : écarts avec fast_paths", "0", format!("{apart} sur {}", own.len()), apart == 0),
+        Row::told("new york : autres temps, ordre gardé, processeur", seconds(again.cpu)).beside(
+            "préparation",
+            ours.cpu,
+            again.cpu,
+        ),
+    ]
 }
 
 fn with_peer(row: Row, name: &str, figures: Option<&Figures>, work: &str, ours: f64) -> Row {

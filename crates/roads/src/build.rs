@@ -45,6 +45,10 @@ pub enum BuildError {
     },
 }
 
+/// Fewest nodes of a network of its own (an island, a region given without what lies between): below, it is an enclosed yard
+/// or what the border of an extract cut off, and places near it are better joined elsewhere.
+pub const ISLAND: u32 = 100;
+
 /// What lies between two nodes, with its geometry.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Edges {
@@ -190,14 +194,28 @@ impl RoadGraph {
 
     /// Whether an edge is part of the main component: from it one reaches most places, and comes back.
     pub fn in_main(&self, edge: u32) -> bool {
-        let head = |side: usize| self.edges.heads[edge as usize][side];
-        let passable = |side: usize| self.edges.times[edge as usize][side] != graph::NEVER;
-        (0..2).any(|side| {
-            let tail = self.origin[self.edges.heads[edge as usize][1 - side] as usize];
-            passable(side)
-                && self.components[head(side) as usize] == 0
-                && self.copies(tail).any(|copy| self.components[copy as usize] == 0)
-        })
+        self.component_of(edge) == Some(0)
+    }
+
+    /// Component one stays in when going along an edge, `None` when the edge leads from one to another.
+    pub fn component_of(&self, edge: u32) -> Option<u32> {
+        let heads = self.edges.heads[edge as usize];
+        let sides = (0..2).filter(|side| self.edges.times[edge as usize][*side] != graph::NEVER);
+        let inside = |side: usize| {
+            let component = self.components[heads[side] as usize];
+            let tail = self.origin[heads[1 - side] as usize];
+            self.copies(tail).any(|copy| self.components[copy as usize] == component).then_some(component)
+        };
+        sides.filter_map(inside).min()
+    }
+
+    /// For each component, whether places may join it: the main one, and any of [`ISLAND`] nodes or more.
+    pub fn joinable(&self) -> Vec<bool> {
+        let mut sizes = vec![0_u32; self.components.iter().max().map_or(0, |last| *last as usize + 1)];
+        for component in &self.components {
+            sizes[*component as usize] += 1;
+        }
+        (0..).zip(sizes).map(|(component, size)| component == 0 || size >= ISLAND).collect()
     }
 }
 

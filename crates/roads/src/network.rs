@@ -112,11 +112,15 @@ impl Network {
 
     fn with(roads: RoadGraph, profile: &SpeedProfile, extract: ExtractReport, hierarchy: Hierarchy) -> Self {
         let ferry = RoadClass::Ferry as u8;
-        let main: Vec<bool> = (0..roads.edges.len() as u32)
+        let joinable = roads.joinable();
+        let joined: Vec<bool> = (0..roads.edges.len() as u32)
             .into_par_iter()
-            .map(|edge| roads.edges.class[edge as usize] != ferry && roads.in_main(edge))
+            .map(|edge| {
+                let component = roads.component_of(edge);
+                roads.edges.class[edge as usize] != ferry && component.is_some_and(|own| joinable[own as usize])
+            })
             .collect();
-        let snaps = SnapIndex::of(roads.edges.shapes(), |edge| main[edge as usize]);
+        let snaps = SnapIndex::of(roads.edges.shapes(), |edge| joined[edge as usize]);
         let edges = roads.edges;
         Self {
             about: About {
@@ -270,7 +274,8 @@ impl Network {
         &self.edge_shape[self.edge_first[edge as usize] as usize..self.edge_first[edge as usize + 1] as usize]
     }
 
-    /// Joins a place to the nearest road of the main component; `None` when it is farther than the profile allows.
+    /// Joins a place to the nearest road of the main component or of an island large enough (see
+    /// [`ISLAND`](crate::build::ISLAND)); `None` when it is farther than the profile allows.
     pub fn place(&self, point: Point) -> Option<Place> {
         let rule = self.about.snap;
         let snap = self.snaps.nearest(self.shapes(), point, rule.max_metres, |_| true)?;

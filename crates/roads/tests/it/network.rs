@@ -186,6 +186,19 @@ fn new_speeds_keep_the_order_and_new_roads_do_not() {
 }
 
 #[test]
+fn regions_without_a_way_between_are_networks_of_their_own() {
+    let Some(folder) = real_data() else { return };
+    let paths = ["lorient-2019.osm.gz", "monaco-2020.osm.pbf"].map(|name| folder.join(name));
+    let extract = osm::read(&paths, &|_| {}).expect("read");
+    let (network, _) = prepare(&extract, &profile("car"));
+    let place = |lon: f64, lat: f64| network.place(Point::from_degrees(lon, lat)).expect("a road near");
+    let (port, station, town, quay) =
+        (place(7.4250, 43.7370), place(7.4192, 43.7385), place(-3.3600, 47.7485), place(-3.3580, 47.7500));
+    assert!(network.time(&port, &station, FURTHEST).is_some() && network.time(&town, &quay, FURTHEST).is_some());
+    assert_eq!(network.time(&port, &town, FURTHEST), None);
+}
+
+#[test]
 fn two_halves_given_together_are_the_whole() {
     let Some(folder) = real_data() else { return };
     // The same file twice is the case in which everything is shared.
