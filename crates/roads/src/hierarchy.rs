@@ -37,7 +37,26 @@ pub struct Climbs {
     pub via: Block<u32>,
 }
 
+/// The rows of [`Climbs`], ready for many looks.
+#[derive(Clone, Copy)]
+pub(crate) struct RowsOf<'a> {
+    first: &'a [u32],
+    arcs: &'a [[u32; 2]],
+}
+
+impl<'a> RowsOf<'a> {
+    /// Ends and times of the row of a node.
+    pub(crate) fn of(self, place: Place) -> &'a [[u32; 2]] {
+        &self.arcs[self.first[place as usize] as usize..self.first[place as usize + 1] as usize]
+    }
+}
+
 impl Climbs {
+    /// All rows.
+    pub(crate) fn rows(&self) -> RowsOf<'_> {
+        RowsOf { first: &self.first, arcs: &self.arcs }
+    }
+
     /// Ends and times of the row of a node.
     pub fn row(&self, place: Place) -> &[[u32; 2]] {
         &self.arcs[self.first[place as usize] as usize..self.first[place as usize + 1] as usize]

@@ -62,6 +62,8 @@ impl Bounded {
                 self.push(*node, *time);
             }
         }
+        // Cut once: a block looks each time at whether it is mapped.
+        let (first, heads, times) = (&graph.first[..], &graph.heads[..], &graph.times[..]);
         for now in 0..=limit {
             // An arc of no time at all lands in the bucket being emptied.
             loop {
@@ -77,8 +79,8 @@ impl Bounded {
                         continue;
                     }
                     self.settled.push((node, now));
-                    let row = graph.row(node);
-                    for (head, time) in graph.heads[row.clone()].iter().zip(&graph.times[row]) {
+                    let row = first[node as usize] as usize..first[node as usize + 1] as usize;
+                    for (head, time) in heads[row.clone()].iter().zip(&times[row]) {
                         let reached = now + time;
                         if reached <= limit && reached < self.times[*head as usize] {
                             self.push(*head, reached);

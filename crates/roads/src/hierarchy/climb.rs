@@ -71,6 +71,8 @@ impl Climber {
                 self.reach(place, time);
             }
         }
+        // Cut once: a block looks each time at whether it is mapped.
+        let (rows, against) = (climbs.rows(), against.rows());
         while let Some(Reverse(entry)) = self.heap.pop() {
             let (time, place) = ((entry >> 32) as Time, entry as Place);
             if time > limit {
@@ -79,7 +81,7 @@ impl Climber {
             if self.times[place as usize] <= time {
                 continue;
             }
-            let stalled = against.row(place).iter().any(|[above, down]| {
+            let stalled = against.of(place).iter().any(|[above, down]| {
                 let there = self.times[*above as usize];
                 there != 0 && there + down <= time
             });
@@ -87,7 +89,7 @@ impl Climber {
                 continue;
             }
             limit = limit.min(visit(Reached { place, time }));
-            for [above, up] in climbs.row(place) {
+            for [above, up] in rows.of(place) {
                 let reached = time + up;
                 if reached <= limit {
                     self.reach(*above, reached);
