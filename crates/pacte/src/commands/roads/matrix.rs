@@ -20,13 +20,14 @@ use crate::progress::{measured_step, step};
 const SAMPLE: usize = 512;
 /// Pairs of a block: a row group of a Parquet file.
 const BLOCK: f64 = 1_000_000.0;
-/// Bytes of a place joined to the network (measured: 120 of its own, two lists of two nodes or three).
+/// Bytes of a place joined to the network (counted from its fields: 120, and two lists of two nodes or three).
 const PLACE: f64 = 200.0;
 /// Bytes of a bucket entry while buckets are sorted.
 const ENTRY: f64 = 32.0;
 /// Bytes of a pair while its block is written: matrix, pair, names of the columns.
 const PAIR: f64 = 120.0;
-/// Bytes of a pair in a file, to say how large it will be (measured on communes: Parquet 6 to 9, CSV 20).
+/// Bytes of a pair in a file, to say how large it will be (estimates; a CSV of the training communes
+/// takes 19).
 const PARQUET: f64 = 8.0;
 const CSV: f64 = 20.0;
 /// Places named when some are not joined.
