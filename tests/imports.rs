@@ -1,10 +1,8 @@
 //! Imports that fail leave no trace; imports that succeed replace the territory as a whole.
 
 use std::fs;
-use std::process::{Command, Stdio};
-use std::time::Duration;
 
-use crate::support::{PACTE, copy_folder, fail, listing, pacte, succeed, training, training_files};
+use crate::support::{copy_folder, fail, killed_after, listing, pacte, succeed, training, training_files};
 
 #[test]
 fn a_dry_run_says_the_same_and_writes_nothing() {
@@ -109,22 +107,9 @@ fn a_killed_import_leaves_no_trace() {
     fs::write(&population, text.replacen(";1", ";2", 40)).unwrap();
     let mut killed = 0;
     for delay in [1, 5, 20, 40, 80, 120, 200] {
-        let mut child = Command::new(PACTE)
-            .arg("--data")
-            .arg(data.path())
-            .arg("import")
-            .arg(files.path())
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        std::thread::sleep(Duration::from_millis(delay));
-        if child.try_wait().unwrap().is_some() {
+        if !killed_after(delay, data.path(), &["import", &files.path().to_string_lossy()]) {
             break;
         }
-        child.kill().unwrap();
-        child.wait().unwrap();
         killed += 1;
         // What a kill may leave half-written is swept by the next command, whatever it is.
         assert!(pacte(data.path(), &["access", "table", "--level", "country"]).status.success());

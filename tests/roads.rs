@@ -3,13 +3,11 @@
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
 use std::sync::OnceLock;
-use std::time::Duration;
 
 use tempfile::TempDir;
 
-use crate::support::{PACTE, copy_folder, fail, json, listing, pacte, real_files, succeed, training};
+use crate::support::{copy_folder, fail, json, killed_after, listing, pacte, real_files, succeed, training};
 
 /// Two places of Monaco: the harbour and the train station.
 const PORT: &str = "43.7370,7.4250";
@@ -162,22 +160,9 @@ fn a_killed_import_leaves_the_former_roads() {
     let file = real_files("a_killed_import_leaves_the_former_roads").unwrap().join("osm/andorra-2025-07.osm.pbf");
     let mut killed = 0;
     for delay in [5, 60, 250, 600, 1200] {
-        let mut child = Command::new(PACTE)
-            .arg("--data")
-            .arg(data.path())
-            .args(["import", "roads"])
-            .arg(&file)
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        std::thread::sleep(Duration::from_millis(delay));
-        if child.try_wait().unwrap().is_some() {
+        if !killed_after(delay, data.path(), &["import", "roads", &file.to_string_lossy()]) {
             break;
         }
-        child.kill().unwrap();
-        child.wait().unwrap();
         killed += 1;
         // What a kill may leave half-written is swept by the next command, whatever it is.
         assert!(pacte(data.path(), &["roads", "show"]).status.success());

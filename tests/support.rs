@@ -25,6 +25,26 @@ pub(crate) fn pacte(data: &Path, args: &[&str]) -> Output {
         .expect("the binary starts")
 }
 
+/// Starts the program and kills it after some milliseconds; false when it was done before.
+pub(crate) fn killed_after(delay: u64, data: &Path, args: &[&str]) -> bool {
+    let mut child = Command::new(PACTE)
+        .arg("--data")
+        .arg(data)
+        .args(args)
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    std::thread::sleep(Duration::from_millis(delay));
+    if child.try_wait().unwrap().is_some() {
+        return false;
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+    true
+}
+
 /// Standard output of a command that must succeed.
 pub(crate) fn succeed(data: &Path, args: &[&str]) -> String {
     let output = pacte(data, args);

@@ -25,6 +25,36 @@ export function token(element: Element, name: string, fallback: string): string 
   return getComputedStyle(element).getPropertyValue(name).trim() || fallback;
 }
 
+/** What stands in the container of a live map. */
+export interface Stage {
+  readonly canvas: HTMLElement;
+  /** Where what changed is said to those who do not see it. */
+  readonly status: HTMLElement;
+  /** Takes the map away when there is no WebGL: what the server drew stays. */
+  abandon(error: unknown): void;
+}
+
+/** Lays out the container of a live map: the canvas, the cross that marks the centre for the keyboard, the status. */
+export function stageIn(container: HTMLElement): Stage {
+  const canvas = document.createElement("div");
+  canvas.className = "map-canvas";
+  const cross = document.createElement("div");
+  cross.className = "map-crosshair";
+  cross.setAttribute("aria-hidden", "true");
+  const status = document.createElement("div");
+  status.className = "visually-hidden";
+  status.setAttribute("role", "status");
+  container.append(canvas, cross, status);
+  container.dataset["mapState"] = "loading";
+  const abandon = (error: unknown): void => {
+    canvas.remove();
+    cross.remove();
+    container.dataset["mapState"] = "unavailable";
+    console.warn("carte interactive indisponible", error);
+  };
+  return { canvas, status, abandon };
+}
+
 /** A map on `tiles` with `layers`, drawn from the tiles or from `others`. Throws when the browser has no WebGL. */
 export function createMap(
   canvas: HTMLElement,

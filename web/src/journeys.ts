@@ -6,7 +6,7 @@
  * container goes `loading` → `idle`, as on the other live map, or `unavailable` without WebGL (the drawing stays).
  */
 import type { GeoJSONSource, LayerSpecification, Map as MapLibre } from "maplibre-gl";
-import { createMap, FONTS, linesOf, placesOf, reliefOf, settle, SOURCE, token } from "./base_map";
+import { createMap, FONTS, linesOf, placesOf, reliefOf, settle, SOURCE, stageIn, token } from "./base_map";
 import { readConfig, type Bounds, type JourneysConfig } from "./config";
 
 type Collection = Parameters<GeoJSONSource["setData"]>[0];
@@ -55,27 +55,15 @@ class LiveJourneys {
     this.#container = container;
     this.#config = config;
     this.#form = document.querySelector<HTMLFormElement>("form[data-journeys-form]");
-    const canvas = document.createElement("div");
-    canvas.className = "map-canvas";
-    const cross = document.createElement("div");
-    cross.className = "map-crosshair";
-    cross.setAttribute("aria-hidden", "true");
-    this.#status = document.createElement("div");
-    this.#status.className = "visually-hidden";
-    this.#status.setAttribute("role", "status");
-    container.append(canvas, cross, this.#status);
-    container.dataset["mapState"] = "loading";
+    const { canvas, status, abandon } = stageIn(container);
+    this.#status = status;
     try {
       const empty = { type: "geojson", data: NOTHING } as const;
       this.#map = createMap(canvas, config, location.origin + config.tiles, this.#layers(), {
         areas: empty, ways: empty, stops: empty, origin: empty,
       });
     } catch (error) {
-      // No WebGL: the form and the map drawn by the server stay.
-      canvas.remove();
-      cross.remove();
-      container.dataset["mapState"] = "unavailable";
-      console.warn("carte interactive indisponible", error);
+      abandon(error);
       return;
     }
     this.#listen();

@@ -14,7 +14,7 @@ import {
   type MapGeoJSONFeature,
   type PointLike,
 } from "maplibre-gl";
-import { createMap, linesOf, placesOf, reliefOf, settle, SOURCE, token } from "./base_map";
+import { createMap, linesOf, placesOf, reliefOf, settle, SOURCE, stageIn, token } from "./base_map";
 import { readConfig, type Bounds, type MapConfig, type Measure, type Scale } from "./config";
 
 /** Layers that carry figures, finest first, with the level slug of their territory pages. */
@@ -85,16 +85,8 @@ class LiveMap {
     this.#form = document.querySelector<HTMLFormElement>("form[data-map-form]");
     this.#missing = token(container, "--map-missing", "#e4e6e4");
 
-    const canvas = document.createElement("div");
-    canvas.className = "map-canvas";
-    const cross = document.createElement("div");
-    cross.className = "map-crosshair";
-    cross.setAttribute("aria-hidden", "true");
-    this.#status = document.createElement("div");
-    this.#status.className = "visually-hidden";
-    this.#status.setAttribute("role", "status");
-    container.append(canvas, cross, this.#status);
-    container.dataset["mapState"] = "loading";
+    const { canvas, status, abandon } = stageIn(container);
+    this.#status = status;
 
     this.#popup = new Popup({ closeButton: true, closeOnClick: false, maxWidth: "20rem", focusAfterOpen: true });
     this.#hoverPopup = new Popup({ closeButton: false, closeOnClick: false, maxWidth: "20rem", focusAfterOpen: false });
@@ -102,11 +94,7 @@ class LiveMap {
     try {
       this.#map = this.#create(canvas);
     } catch (error) {
-      // No WebGL: the map drawn by the server stays, with its links and its table.
-      canvas.remove();
-      cross.remove();
-      container.dataset["mapState"] = "unavailable";
-      console.warn("carte interactive indisponible", error);
+      abandon(error);
       return;
     }
     this.#listen(canvas);
