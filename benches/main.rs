@@ -7,6 +7,8 @@ mod apl;
 mod imports;
 mod portal;
 mod process;
+mod siting;
+mod whatif;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -53,6 +55,12 @@ fn main() -> ExitCode {
     }
     if keep("apl") {
         measures.extend(apl::measure(&ground));
+    }
+    if keep("sites") {
+        measures.extend(siting::measure(&ground));
+    }
+    if keep("simuler") {
+        measures.extend(whatif::measure(&ground));
     }
     if keep("portail") {
         measures.extend(portal::measure(&ground));

@@ -14,14 +14,14 @@ use serde_json::{Value, json};
 use crate::support::{Portal, json as parse, succeed, training};
 
 /// A driver of Chromium, stopped when dropped.
-struct Driver {
+pub(crate) struct Driver {
     process: Child,
     address: String,
     profile: tempfile::TempDir,
 }
 
 impl Driver {
-    fn start() -> Self {
+    pub(crate) fn start() -> Self {
         let mut process = Command::new("chromedriver")
             .arg("--port=0")
             .stdin(Stdio::null())
@@ -43,7 +43,7 @@ impl Driver {
         Self { process, address: format!("http://127.0.0.1:{port}"), profile }
     }
 
-    async fn browse(&self, session: &str, script: bool) -> Client {
+    pub(crate) async fn browse(&self, session: &str, script: bool) -> Client {
         let profile = self.profile.path().join(session);
         let mut options = json!({
             "args": [
@@ -79,14 +79,14 @@ fn artefact(name: &str) -> PathBuf {
     folder.join(name)
 }
 
-async fn screenshot(client: &Client, name: &str) -> Vec<u8> {
+pub(crate) async fn screenshot(client: &Client, name: &str) -> Vec<u8> {
     let png = client.screenshot().await.expect("a screenshot");
     std::fs::write(artefact(name), &png).expect("an artefact");
     png
 }
 
 /// Distinct colours of a picture: a blank canvas has a handful.
-fn colours(png: &[u8]) -> usize {
+pub(crate) fn colours(png: &[u8]) -> usize {
     let mut reader = png::Decoder::new(std::io::Cursor::new(png)).read_info().expect("a PNG");
     let mut pixels = vec![0; reader.output_buffer_size().expect("a picture that fits in memory")];
     let info = reader.next_frame(&mut pixels).expect("a frame");
@@ -95,7 +95,7 @@ fn colours(png: &[u8]) -> usize {
 }
 
 /// Fails with every violation axe finds on the page as it stands.
-async fn axe(client: &Client, what: &str) {
+pub(crate) async fn axe(client: &Client, what: &str) {
     let script = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../web/node_modules/axe-core/axe.min.js");
     let script = std::fs::read_to_string(&script).expect("axe-core is installed with the front end");
     client.execute(&script, Vec::new()).await.expect("axe loads");
@@ -112,7 +112,7 @@ async fn axe(client: &Client, what: &str) {
     assert_eq!(result, json!([]), "{what}");
 }
 
-async fn idle_map(client: &Client) {
+pub(crate) async fn idle_map(client: &Client) {
     client
         .wait()
         .at_most(Duration::from_secs(60))
@@ -122,7 +122,7 @@ async fn idle_map(client: &Client) {
 }
 
 /// No page scrolls sideways.
-async fn fits(client: &Client, what: &str) {
+pub(crate) async fn fits(client: &Client, what: &str) {
     let overflow = client
         .execute("return document.documentElement.scrollWidth - document.documentElement.clientWidth", Vec::new())
         .await
@@ -130,7 +130,7 @@ async fn fits(client: &Client, what: &str) {
     assert!(overflow.as_i64().is_some_and(|pixels| pixels <= 0), "{what} overflows by {overflow} px");
 }
 
-fn largest_communes() -> (Value, Value) {
+pub(crate) fn largest_communes() -> (Value, Value) {
     let rows = parse(&succeed(training(), &["access", "table", "--level", "commune", "--format", "json"]));
     let mut rows = rows.as_array().expect("rows").clone();
     rows.sort_by(|a, b| b["population"].as_f64().unwrap_or(0.0).total_cmp(&a["population"].as_f64().unwrap_or(0.0)));

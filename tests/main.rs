@@ -6,8 +6,14 @@
 mod browser;
 mod command_line;
 mod dependencies;
+mod foresight;
 mod imports;
 mod real_data;
 mod roads;
 mod server;
+mod siting;
 mod support;
+mod urgent;
+mod whatif;
+mod zoning;
+mod zoning_national;

@@ -20,5 +20,6 @@ if (map) {
     console.warn("carte interactive indisponible", error);
   };
   if (map.dataset["mapKind"] === "trajets") import("./journeys").then(({ enhanceJourneys }) => enhanceJourneys(map), unavailable);
+  else if (map.dataset["mapKind"] === "simuler") import("./whatif").then(({ enhanceWhatIf }) => enhanceWhatIf(map), unavailable);
   else import("./map").then(({ enhanceMap }) => enhanceMap(map), unavailable);
 }

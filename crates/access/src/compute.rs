@@ -6,9 +6,9 @@ use pacte_roads::network::Network;
 use pacte_territory::{Aggregation, Column, Level, MethodFile, Provenance, Territory};
 use serde::{Deserialize, Serialize};
 
-use crate::apl::apl;
 use crate::atlas::ResourceKind;
 use crate::french::{comma, lower_first};
+use crate::ground::{Catchment, Ground};
 use crate::method::{ActivityRule, AplMethod, Estimation, MethodError};
 use crate::supply::{self, HeadCount, Published};
 use crate::travel::{Model, ModelParameters, Nearest, RoadTimes, TravelMethod, TravelTimes, nearest};
@@ -115,38 +115,34 @@ pub struct AccessResults {
 ///
 /// # Errors
 /// When a method file is wrong or unknown.
-pub fn compute(territory: &Territory, options: &ComputeOptions) -> Result<AccessResults, ComputeError> {
-    let unknown = || ComputeError::UnknownMethod {
-        name: options.method.clone(),
-        known: AplMethod::shipped_names().collect::<Vec<_>>().join(", "),
+pub fn compute(territory: &Arc<Territory>, options: &ComputeOptions) -> Result<AccessResults, ComputeError> {
+    Ok(of_ground(&Ground::new(Arc::clone(territory), options)?))
+}
+
+/// The columns of a ground.
+pub fn of_ground(ground: &Ground) -> AccessResults {
+    let mut results = AccessResults {
+        columns: Vec::new(),
+        travel: ground.travel().clone(),
+        methods: ground.methods().to_vec(),
+        notes: ground.notes().to_vec(),
     };
-    let (file, text) = AplMethod::text_of_territory(territory, &options.method).ok_or_else(unknown)?;
-    let method = AplMethod::from_yaml(&file, text)?;
-    let estimation = Estimation::from_yaml(&options.estimation.0, &options.estimation.1)?;
-    let parameters = ModelParameters::from_yaml(&options.travel.0, &options.travel.1)?;
-    let kept = |name: String, yaml: &str| MethodFile { name, yaml: yaml.to_owned() };
-    let mut methods =
-        vec![kept(format!("apl/{}", method.id), text), kept(format!("apl/{}", estimation.id), &options.estimation.1)];
-    let model_file = kept(format!("travel/{}", parameters.id), &options.travel.1);
-    let (times, notes) = travel_times(territory, options.roads.as_ref(), Model::new(territory, parameters));
-    if times.uses_model() {
-        methods.push(model_file);
+    if let Some(catchment) = ground.catchment() {
+        apl_columns(ground, catchment, &mut results);
     }
-    let times = times.as_dyn();
-    let mut results = AccessResults { columns: Vec::new(), travel: times.describe(), methods, notes };
-    apl_columns(territory, &method, &estimation, times, &mut results);
-    nearest_columns(territory, times, &mut results);
-    Ok(results)
+    nearest_columns(ground.territory(), ground.times(), &mut results);
+    results
 }
 
 /// Where times come from.
-enum Times {
+#[derive(Debug)]
+pub(crate) enum Times {
     Model(Box<Model>),
     Roads(Box<RoadTimes>),
 }
 
 impl Times {
-    fn as_dyn(&self) -> &dyn TravelTimes {
+    pub(crate) fn as_dyn(&self) -> &dyn TravelTimes {
         match self {
             Self::Model(model) => &**model,
             Self::Roads(roads) => &**roads,
@@ -154,7 +150,7 @@ impl Times {
     }
 
     /// Whether any time is the model's.
-    fn uses_model(&self) -> bool {
+    pub(crate) fn uses_model(&self) -> bool {
         match self {
             Self::Model(_) => true,
             Self::Roads(roads) => roads.coverage().joined < roads.communes(),
@@ -163,7 +159,7 @@ impl Times {
 }
 
 /// Times by road when there are roads that join communes of this territory, the model's otherwise, and what to say of it.
-fn travel_times(territory: &Territory, roads: Option<&Roads>, model: Model) -> (Times, Vec<String>) {
+pub(crate) fn travel_times(territory: &Territory, roads: Option<&Roads>, model: Model) -> (Times, Vec<String>) {
     let Some(roads) = roads else { return (Times::Model(Box::new(model)), Vec::new()) };
     let times = RoadTimes::new(territory, Arc::clone(&roads.network), model);
     let joined = times.coverage().joined;
@@ -178,40 +174,23 @@ fn travel_times(territory: &Territory, roads: Option<&Roads>, model: Model) -> (
 }
 
 /// Who needs care: standardised population of the method's vintage, else the nearest earlier one, else everybody alike.
-fn demand(territory: &Territory, vintage: i16) -> Option<&Column> {
+pub(crate) fn demand(territory: &Territory, vintage: i16) -> Option<&Column> {
     let standardised = territory.vintages("population.standardised");
     let year = standardised.iter().copied().rfind(|year| *year <= vintage).or_else(|| standardised.first().copied());
     year.and_then(|year| territory.column("population.standardised", year))
         .or_else(|| territory.latest("population.municipal"))
 }
 
-fn apl_columns(
-    territory: &Territory,
-    method: &AplMethod,
-    estimation: &Estimation,
-    times: &dyn TravelTimes,
-    results: &mut AccessResults,
-) {
+fn apl_columns(ground: &Ground, catchment: &Catchment, results: &mut AccessResults) {
+    let (territory, method) = (ground.territory(), ground.method());
     let profession = &method.profession;
-    let Some(people) = demand(territory, method.vintage) else {
-        results.notes.push("APL non calculée : aucune population dans ce territoire.".to_owned());
-        return;
-    };
-    let Some(heads) = supply::head_count(territory, &format!("supply.{profession}"), method.vintage) else {
-        results.notes.push(format!("APL non calculée : aucun effectif « supply.{profession} » dans ce territoire."));
-        return;
-    };
-    let decay = method.decay.expected(estimation.travel_uncertainty);
-    let od = times.matrix(decay.reach());
-    let weights = od.weights(|minutes| decay.weight(minutes));
-    let demand: Vec<f64> = people.values.iter().map(|value| if value.is_nan() { 0.0 } else { *value }).collect();
-    let (supply, activity) = activity(territory, method, estimation, &heads, &demand, (&od, &weights));
-    let result = apl(&od, &weights, &supply, &demand);
-    // A commune whose population nobody gives has no APL; zero would say that nobody treats it.
-    let apl: Vec<f64> = result.apl.iter().zip(&people.values).map(|(apl, people)| apl + 0.0 * people).collect();
+    let activity = &catchment.activity;
+    let uncertainty = ground.estimation().travel_uncertainty;
+    let result = catchment.apl(&catchment.supply);
+    let apl = result.apl;
 
     let provenance = |what: String| Provenance {
-        source: format!("Pacte d’après {} ; {}", heads.citation, people.provenance.citation()),
+        source: format!("Pacte d’après {} ; {}", catchment.heads.citation, catchment.people.citation()),
         file: String::new(),
         vintage: method.vintage.to_string(),
         geography: territory.meta.geography.year(),
@@ -221,8 +200,8 @@ fn apl_columns(
         "{} ; {activity} ; {}{}. {}",
         method.label,
         lower_first(&results.travel.label),
-        if estimation.travel_uncertainty > 0.0 {
-            format!(", poids moyenné sur une erreur de {} min", comma(estimation.travel_uncertainty, 0))
+        if uncertainty > 0.0 {
+            format!(", poids moyenné sur une erreur de {} min", comma(uncertainty, 0))
         } else {
             String::new()
         },
@@ -270,16 +249,16 @@ fn apl_columns(
             "Population standardisée utilisée".to_owned(),
             "habitants standardisés",
             Aggregation::Sum,
-            people.provenance.clone(),
-            demand,
+            catchment.people.clone(),
+            catchment.demand.clone(),
         ),
         column(
             format!("access.supply.{profession}"),
             "Offre estimée".to_owned(),
             "consultations par an",
             Aggregation::Sum,
-            provenance(activity),
-            supply,
+            provenance(activity.clone()),
+            catchment.supply.clone(),
         ),
     ]);
     if result.unreached > 0.0 {
@@ -290,15 +269,25 @@ fn apl_columns(
     }
 }
 
-/// Supply of each commune, and how it was estimated, in French.
-fn activity(
+/// Supply as it was estimated.
+pub(crate) struct Estimate {
+    /// Acts offered in each commune, a year.
+    pub(crate) supply: Vec<f64>,
+    /// National mean of acts a head.
+    pub(crate) per_head: f64,
+    /// How, in French.
+    pub(crate) how: String,
+}
+
+/// Supply of each commune, and how it was estimated.
+pub(crate) fn activity(
     territory: &Territory,
     method: &AplMethod,
     estimation: &Estimation,
     heads: &HeadCount,
     demand: &[f64],
     (od, weights): (&crate::od::OdMatrix, &[f64]),
-) -> (Vec<f64>, String) {
+) -> Estimate {
     let concept = format!("apl.{}", method.profession);
     let level = territory
         .column(&concept, method.vintage)
@@ -324,9 +313,9 @@ fn activity(
             let bounds = (0.0, method.activity.cap);
             let supply =
                 supply::local_activity(od, weights, &heads.counts, published, per_head, bounds, estimation.iterations);
-            (supply, how)
+            Estimate { supply, per_head, how }
         }
-        _ => (heads.counts.iter().map(|heads| heads * per_head).collect(), how),
+        _ => Estimate { supply: heads.counts.iter().map(|heads| heads * per_head).collect(), per_head, how },
     }
 }
 

@@ -62,6 +62,31 @@ pub trait TravelTimes: Sync {
     /// Every pair within `max_minutes`, symmetric if the times are.
     fn matrix(&self, max_minutes: f64) -> OdMatrix;
 
+    /// For each origin, the communes within `max_minutes` of it and the minutes there, the origin itself included, in
+    /// commune order. By default one search for each origin.
+    fn outward(&self, origins: &[CommuneId], max_minutes: f64) -> Vec<Vec<(CommuneId, f32)>> {
+        origins
+            .par_iter()
+            .map(|origin| {
+                let mut row = Vec::new();
+                self.search(*origin, &mut |commune, minutes| {
+                    if minutes <= max_minutes {
+                        row.push((commune, minutes as f32));
+                    }
+                    max_minutes
+                });
+                row.sort_unstable_by_key(|(commune, _)| *commune);
+                row
+            })
+            .collect()
+    }
+
+    /// For each destination, the communes from which it is within `max_minutes` and the minutes from there, the destination
+    /// itself included, in commune order. By default as [`Self::outward`], which times that take as long both ways allow.
+    fn inward(&self, destinations: &[CommuneId], max_minutes: f64) -> Vec<Vec<(CommuneId, f32)>> {
+        self.outward(destinations, max_minutes)
+    }
+
     /// See [`nearest`]. By default one search for each commune.
     fn nearest(&self, kinds: &[&[f64]]) -> Vec<Vec<Option<Nearest>>> {
         // A kind that stands nowhere would send every search to the end of the country.

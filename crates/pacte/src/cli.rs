@@ -6,9 +6,21 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use pacte_territory::Level;
 
+mod allotment;
+mod foresight;
 mod roads;
+mod siting;
+mod urgent;
+mod whatif;
+mod zoning;
 
+pub(crate) use allotment::Allotment;
+pub(crate) use foresight::Foresight;
 pub(crate) use roads::{AreaFormat, ImportRoads, Matrix, PairFormat, Roads, Travel};
+pub(crate) use siting::{EquityChoice, Shown as ShownSites, Siting};
+pub(crate) use urgent::{Asked, Urgent, UrgentCommand};
+pub(crate) use whatif::WhatIf;
+pub(crate) use zoning::{DraftCommand, IndicatorFrom, Proposed, Shown, Zoning, ZoningCommand};
 
 /// Accès aux soins, aides et engagements d’un territoire : mesurer, décider, conduire, prouver.
 #[derive(Debug, Parser)]
@@ -52,6 +64,16 @@ pub(crate) enum Command {
         #[arg(long, value_enum, default_value_t)]
         format: TextFormat,
     },
+    /// Population à plus de 30 minutes des urgences, selon les ressources, l’heure et la date.
+    Urgent(Urgent),
+    /// Où placer k ressources pour aider le plus de monde.
+    Siting(Siting),
+    /// Proposer, ajuster, comparer, publier un zonage.
+    Zoning(Zoning),
+    /// Effectifs de médecins jusqu’en 2040.
+    Foresight(Foresight),
+    /// Répartir des places, des postes ou des contrats.
+    Allotment(Allotment),
     /// Ouvre le portail.
     Serve(Serve),
     /// Écrit les tableaux en CSV, XLSX, GeoJSON, Parquet ou JSON.
@@ -149,6 +171,8 @@ pub(crate) enum Access {
         #[arg(long, value_enum, default_value_t)]
         format: TextFormat,
     },
+    /// Simule des ouvertures, des fermetures, des départs : l’accès avant et après.
+    WhatIf(Box<WhatIf>),
     /// Ajuste de nouveau le modèle de temps de trajet sur les couples mesurés et dit sa qualité.
     Calibrate {
         /// Forme du tableau.

@@ -6,11 +6,17 @@ use crate::cli::{Access, Cli, Command, Demo, ImportWhat};
 use crate::data_dir::DataDir;
 
 mod access;
+mod allotment;
 mod demo;
 mod export;
+mod foresight;
 mod import;
 pub(crate) mod roads;
 mod serve;
+mod siting;
+mod urgent;
+mod whatif;
+mod zoning;
 
 /// Runs what was typed.
 ///
@@ -31,8 +37,14 @@ pub(crate) fn run(cli: Cli) -> Result<()> {
                 access::compare_official(&data, activity, worst, format)
             }
             Access::CompareTravel { level, format } => access::compare_travel(&data, level, format),
+            Access::WhatIf(options) => whatif::run(&data, &options),
             Access::Calibrate { format } => access::calibrate(&data, format),
         },
+        Command::Urgent(options) => urgent::run(&data, &options),
+        Command::Siting(options) => siting::run(&data, &options),
+        Command::Zoning(options) => zoning::run(&data, &options),
+        Command::Foresight(options) => foresight::run(&data, &options),
+        Command::Allotment(options) => allotment::run(&data, &options),
         Command::Serve(options) => serve::run(&data, &options),
         Command::Export(options) => export::run(&data, &options),
     }

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use anyhow::{Context as _, Result, bail};
 use pacte_access::atlas::Atlas;
 use pacte_access::compute::{AccessResults, ComputeOptions, Roads, compute};
+use pacte_access::ground::Ground;
 use pacte_access::method::ActivityRule;
 use pacte_roads::network::Network;
 use pacte_territory::sealed::{Seal, sweep, write_atomically};
@@ -43,10 +44,19 @@ pub(crate) struct Opened {
     pub(crate) atlas: Arc<Atlas>,
     /// The computation, with the methods and travel times it used.
     pub(crate) access: AccessResults,
-    /// The car network, when one was imported that suits the territory.
-    pub(crate) roads: Option<Arc<Network>>,
+    /// With which methods and roads it was made.
+    pub(crate) options: ComputeOptions,
+    /// Hash of the territory's snapshot.
+    pub(crate) hash: String,
     /// Version of territory and computation together, for addresses and caches.
     pub(crate) version: String,
+}
+
+impl Opened {
+    /// The car network, when one was imported that suits the territory.
+    pub(crate) fn roads(&self) -> Option<&Arc<Network>> {
+        self.options.roads.as_ref().map(|roads| &roads.network)
+    }
 }
 
 impl DataDir {
@@ -154,7 +164,7 @@ impl DataDir {
     }
 
     /// Access over a territory: read when it was computed with these options, else computed and kept.
-    fn access(&self, territory: &Territory, hash: &str, options: &ComputeOptions) -> Result<AccessResults> {
+    fn access(&self, territory: &Arc<Territory>, hash: &str, options: &ComputeOptions) -> Result<AccessResults> {
         let path = self.accesses().join(format!("{hash}-{}.acces", options.fingerprint(territory)));
         if let Ok(bytes) = fs::read(&path) {
             match ACCESS_SEAL.decode(&bytes) {
@@ -184,15 +194,29 @@ impl DataDir {
         let Snapshot { territory, hash, .. } = self.require()?;
         let roads = self.roads_for(&territory, travel)?;
         let options = ComputeOptions { roads, ..ComputeOptions::with_activity(rule) };
+        let territory = Arc::new(territory);
         let access = self.access(&territory, &hash, &options)?;
         let fingerprint = options.fingerprint(&territory);
-        let territory = Arc::new(territory);
         Ok(Opened {
             atlas: Arc::new(Atlas::new(Arc::clone(&territory), access.columns.clone())),
             territory,
             access,
-            roads: options.roads.map(|roads| roads.network),
             version: format!("{}{}", &hash[..8], &fingerprint[..8]),
+            options,
+            hash,
         })
+    }
+
+    /// The territory in use ready for simulations, with its hash.
+    pub(crate) fn ground(&self, travel: Option<Travel>) -> Result<(Arc<Ground>, String)> {
+        let Snapshot { territory, hash, .. } = self.require()?;
+        let roads = self.roads_for(&territory, travel)?;
+        let options = ComputeOptions { roads, ..ComputeOptions::default() };
+        Ok((Arc::new(Ground::new(Arc::new(territory), &options)?), hash))
+    }
+
+    /// Where scenarios, drafts and published layers are kept.
+    pub(crate) fn decisions(&self) -> PathBuf {
+        self.root.join("decisions")
     }
 }

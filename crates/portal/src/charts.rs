@@ -5,18 +5,24 @@
 //! shrinks its text: on a page it is as wide as its place ([`Width::Fluid`], horizontal positions in percent, vertical
 //! ones in pixels), so that 320 px hold it; in a document it has a width of its own ([`Width::Fixed`]).
 //!
+//! * [`heat()`] – what each hour of a week is like.
 //! * [`bars()`] – how many people in each class.
 //! * [`lines()`] – what changes over the years.
+//! * [`ribbon()`] – what may come, within its bounds.
 //! * [`strip()`] – where a territory stands among others.
 
 use std::fmt::Write as _;
 
 mod bars;
+mod heat;
 mod lines;
+mod ribbon;
 mod strip;
 
 pub use bars::{Bar, Divider, bars};
+pub use heat::{Heat, heat};
 pub use lines::{Line, Lines, Point, lines};
+pub use ribbon::{Ribbon, RibbonPoint, ribbon};
 pub use strip::{Mark, Strip, strip};
 
 /// Width of a drawing.

@@ -20,6 +20,8 @@ pub enum Section {
     Territories,
     /// Around a place.
     Journeys,
+    /// Simulations, zoning, siting: what may be decided.
+    Decide,
     /// Two territories side by side.
     Compare,
     /// Downloads.
@@ -32,10 +34,11 @@ pub enum Section {
 
 impl Section {
     /// Entries in their order: section, address.
-    const NAVIGATION: [(Self, &'static str); 6] = [
+    const NAVIGATION: [(Self, &'static str); 7] = [
         (Self::Map, "/carte"),
         (Self::Territories, "/recherche"),
         (Self::Journeys, "/trajets"),
+        (Self::Decide, "/decider"),
         (Self::Compare, "/comparer"),
         (Self::Data, "/donnees"),
         (Self::Methods, "/methodes"),
@@ -173,6 +176,7 @@ impl Frame {
                     Section::Map => self.lang.tr("nav-map"),
                     Section::Territories => self.lang.tr("nav-territories"),
                     Section::Journeys => self.lang.tr("nav-journeys"),
+                    Section::Decide => self.lang.tr("nav-decide"),
                     Section::Compare => self.lang.tr("nav-compare"),
                     Section::Data => self.lang.tr("nav-data"),
                     Section::Methods | Section::None => self.lang.tr("nav-methods"),

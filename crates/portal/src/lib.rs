@@ -7,6 +7,7 @@
 //! * [`routes`] – every address, grouped by who calls it.
 //! * [`state`] – what handlers share.
 //! * [`request`] – what a visitor asked, checked once.
+//! * [`posted`] – forms that change something.
 //! * [`error`] – what a visitor is told when a request cannot be answered.
 //! * [`pages`] – one module a page, with its template.
 //! * [`frame`], [`view`], [`subject`], [`map_block`] – what templates are given.
@@ -15,6 +16,7 @@
 //! * [`charts`], [`svg_map`], [`scale`], [`measures`] – drawings, classes and colours.
 //! * [`tiles`], [`extent`], [`outlines`] – the live map.
 //! * [`search`] – names and codes, typing errors forgiven.
+//! * [`workbench`] – what decisions are computed on and kept in.
 //! * [`assets`], [`files`] – styles, scripts and the operator's theme.
 
 pub mod assets;
@@ -32,6 +34,7 @@ pub mod map_block;
 pub mod measures;
 pub mod outlines;
 pub mod pages;
+pub mod posted;
 pub mod request;
 pub mod routes;
 pub mod scale;
@@ -43,6 +46,7 @@ pub mod svg_map;
 pub mod tables;
 pub mod tiles;
 pub mod view;
+pub mod workbench;
 
 pub use serve::{app, serve};
 pub use state::{AppState, Options, Portal};

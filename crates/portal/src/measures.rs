@@ -142,6 +142,11 @@ impl Measure {
         }
     }
 
+    /// Classes of minutes, with their colours.
+    pub fn minutes_scale() -> Scale {
+        Scale::fixed(Palette::Minutes, &MINUTES)
+    }
+
     /// Classes of APL shown in distributions, with their colours.
     pub fn apl_scale() -> Scale {
         Scale::fixed(Palette::Access, &APL)

@@ -14,6 +14,7 @@ use crate::view::Crumb;
 pub mod accessibility;
 pub mod compare;
 pub mod data;
+pub mod decide;
 pub mod fault;
 pub mod home;
 pub mod journeys;

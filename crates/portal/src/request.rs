@@ -91,11 +91,24 @@ impl Query {
                 [("length", raw.len().to_string()), ("limit", MAX_QUERY.to_string())],
             ));
         }
+        Self::parse_form(raw)
+    }
+
+    /// Decodes the body of a form, as long as it may be.
+    ///
+    /// # Errors
+    /// When a percent escape or the text it gives is malformed.
+    pub fn parse_form(raw: &str) -> Result<Self, Fault> {
         let pairs = raw.split('&').filter(|pair| !pair.is_empty()).map(|pair| {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
             Ok((decode(name)?, decode(value)?))
         });
         pairs.collect::<Result<_, Fault>>().map(Self)
+    }
+
+    /// Every value of a parameter, in their order, without surrounding blanks; blank ones left out.
+    pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> + 'a {
+        self.0.iter().filter(move |(n, _)| n == name).map(|(_, value)| value.trim()).filter(|value| !value.is_empty())
     }
 
     /// The first value of a parameter that is not blank, without surrounding blanks.

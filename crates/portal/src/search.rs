@@ -494,6 +494,7 @@ mod tests {
             quarters: Vec::new(),
             methods: Vec::new(),
             couples: Vec::new(),
+            care: pacte_territory::CareRegister::default(),
         };
         SearchIndex::new(&Territory::assemble(parts).unwrap())
     }

@@ -18,6 +18,7 @@ use crate::measures::Measure;
 use crate::pages::journeys::Answers;
 use crate::search::SearchIndex;
 use crate::tiles::{TileMeasure, Tiles};
+use crate::workbench::Workbench;
 
 /// Memory given to tiles, bytes.
 const TILE_CACHE: usize = 32 << 20;
@@ -27,7 +28,7 @@ const PAGES: usize = 32 << 20;
 const DRAWN_MAPS: usize = 96;
 
 /// What a server is made from.
-#[derive(Clone, Debug)]
+#[derive(Debug, Default)]
 pub struct Options {
     /// Hash of the figures shown: the snapshot's and the computation's. Versions addresses and answers.
     pub hash: String,
@@ -35,6 +36,8 @@ pub struct Options {
     pub theme: Option<PathBuf>,
     /// The territory and its road networks, one a means of travel, the usual one first; empty without imported roads.
     pub roads: Vec<Arc<Surroundings>>,
+    /// What decisions are computed on and kept in; `None` for a portal that only shows.
+    pub workbench: Option<Workbench>,
 }
 
 /// Everything the handlers read; nothing changes once made, but for bounded caches.
@@ -60,6 +63,8 @@ pub struct Portal {
     pub pages: Kept,
     /// The territory and its road networks, one a means of travel, the usual one first.
     pub roads: Vec<Arc<Surroundings>>,
+    /// What decisions are computed on and kept in.
+    pub workbench: Option<Workbench>,
     /// What was lately reached from where.
     pub answers: Answers,
     /// Files made for downloads.
@@ -100,6 +105,7 @@ impl Portal {
             part_maps: DrawnMaps::default(),
             pages: Kept::new(PAGES),
             roads: options.roads,
+            workbench: options.workbench,
             answers: Answers::default(),
             downloads: Downloads::default(),
             theme,

@@ -14,8 +14,10 @@ use crate::outlines::Outlines;
 
 mod projection;
 mod reach;
+mod sites;
 
 pub use reach::{ReachArea, ReachMap, Stop, reach, view};
+pub use sites::{ServedCommune, SitesMap, sites};
 
 use projection::Projection;
 
@@ -255,6 +257,10 @@ impl Inset {
 
 /// Areas too small to be seen or touched on the map, when several lie together: Paris and the départements around it.
 fn crowd(map: &Choropleth<'_>, main: &[(u32, Bounds)], drawing: &Drawing) -> Option<Inset> {
+    // Small communes are everywhere: a glass over them all would be the map again.
+    if map.level == Level::Commune {
+        return None;
+    }
     let small: Vec<(u32, Bounds)> = main
         .iter()
         .filter(|(_, b)| {

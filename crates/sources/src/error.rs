@@ -121,6 +121,13 @@ impl SourceError {
         self
     }
 
+    /// Says more of what to do: a French sentence, after what is said already.
+    #[must_use]
+    pub fn advising(mut self, more: &str) -> Self {
+        self.0.advice = format!("{} {more}", self.0.advice);
+        self
+    }
+
     /// The system refused to read the file.
     pub fn io(file: impl Into<String>, error: &std::io::Error) -> Self {
         Self::new(

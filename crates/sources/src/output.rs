@@ -5,6 +5,7 @@ use pacte_territory::{
 };
 
 use crate::input::InputFile;
+use crate::readers::care_register::Draft;
 
 /// Polygon as read: rings of longitude and latitude, the exterior first.
 pub type RawPolygon = Vec<Vec<[f64; 2]>>;
@@ -81,6 +82,10 @@ pub struct Output {
     pub methods: Vec<MethodFile>,
     /// Measured travel times.
     pub couples: Vec<TravelCouple>,
+    /// Resources of urgent care, whose places are not checked yet.
+    pub care: Vec<Draft>,
+    /// The file they come from.
+    pub care_source: Option<Provenance>,
     /// Name of the territory, when a file gives one (the training territory).
     pub territory_name: Option<String>,
 }

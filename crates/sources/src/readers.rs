@@ -12,6 +12,7 @@ pub mod bpe2017;
 pub mod bpe2020;
 pub mod bpe2024;
 pub mod by_commune;
+pub mod care_register;
 pub mod cog;
 pub mod contours;
 pub mod coordinates;
@@ -58,6 +59,7 @@ pub const FORMATS: &[&Format] = &[
     &by_commune::POVERTY,
     &by_commune::DEPRIVATION,
     &couples::FORMAT,
+    &care_register::FORMAT,
     &training_extras::README,
     &training_extras::PLACES,
     &training_extras::HEIGHTS,

@@ -18,6 +18,7 @@ mod care;
 mod divisions;
 mod doctors;
 mod draft;
+mod emergency;
 mod folder;
 mod frame;
 mod groups;
@@ -128,6 +129,7 @@ pub fn write_official_files(seed: u64, dir: &Path) -> Result<TrainingSummary, Tr
     official_communes::write(&world, &positions, &mut folder)?;
     official_people::write(&world, &practice, &positions, &mut folder)?;
     official_care::write(&world, &practice, &care, &mut folder)?;
+    emergency::write(&world, &care, &mut folder)?;
     own::write(&world, &practice, &care, &mut folder)?;
     let geography = world.geography(official_communes::COG);
     Ok(TrainingSummary {

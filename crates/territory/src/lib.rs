@@ -8,6 +8,7 @@
 //! * [`level`] – the levels a figure can be read at, from the commune to the country.
 //! * [`provenance`] – where a column comes from: source, vintage, geography year, method.
 //! * [`column`](mod@column) – one value per commune, with its provenance and the way it adds up.
+//! * [`care`](mod@care) – the register of urgent care: SMUR, correspondent doctors, helicopters.
 //! * [`grouping`] – a dated partition of the communes (EPCI, bassins de vie, départements…).
 //! * [`crosswalk`] – what a commune code of one year becomes in another.
 //! * [`topology`] – contours as shared arcs, simplified per zoom, dissolved per level.
@@ -16,6 +17,7 @@
 //! * [`sealed`] – files written whole or not at all, checked before they are believed.
 //! * [`snapshot`] – the file that holds it, named by its content hash.
 
+pub mod care;
 pub mod code;
 pub mod column;
 pub mod crosswalk;
@@ -30,6 +32,7 @@ pub mod spatial;
 pub mod territory;
 pub mod topology;
 
+pub use care::{CareKind, CareRegister, CareResource, Flight, WeekHours};
 pub use code::{CodeError, CommuneCode};
 pub use column::{Aggregation, Column};
 pub use crosswalk::{Crosswalk, Move};

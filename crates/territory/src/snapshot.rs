@@ -10,7 +10,7 @@ use crate::sealed::{Seal, write_atomically};
 use crate::territory::{Territory, TerritoryError, TerritoryParts};
 
 /// Kind and version of snapshot files.
-const SEAL: Seal = Seal { magic: b"PACTETER", format: 1 };
+const SEAL: Seal = Seal { magic: b"PACTETER", format: 2 };
 /// Extension of snapshot files.
 pub const EXTENSION: &str = "territoire";
 

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use crate::care::CareRegister;
 use crate::code::CommuneCode;
 use crate::column::Column;
 use crate::crosswalk::Crosswalk;
@@ -169,6 +170,8 @@ pub struct TerritoryParts {
     pub methods: Vec<MethodFile>,
     /// Measured travel times.
     pub couples: Vec<TravelCouple>,
+    /// Declared resources of urgent care.
+    pub care: CareRegister,
 }
 
 /// Why parts do not make a territory.

@@ -23,6 +23,9 @@ const WIDTHS: [Time; 4] = [18_000, 36_000, 72_000, FURTHEST];
 /// to move; who reaches nothing is swept again without a limit.
 const FIRST_SWEEP: Time = 252_000;
 
+/// Up to this many origins, a search from each is cheaper than a table of many to many.
+const FEW_ORIGINS: usize = 8;
+
 /// Travel times by road. Between two communes joined to the network the time is the road's, even when it means that no
 /// road leads there; where an end is not joined (no known point, outside the extracts) it is the model's.
 #[derive(Debug)]
@@ -58,6 +61,36 @@ impl RoadTimes {
 
     fn is_joined(&self, commune: CommuneId) -> bool {
         self.stops.rank[commune as usize].is_some()
+    }
+
+    /// A row of times by road from or to `commune`, completed by itself and by the model's times for what is not joined.
+    fn completed(
+        &self,
+        commune: CommuneId,
+        by_road: impl Iterator<Item = (CommuneId, Time)>,
+        max_minutes: f64,
+    ) -> Vec<(CommuneId, f32)> {
+        let joined = self.is_joined(commune);
+        let others = by_road.filter(|(other, _)| *other != commune);
+        let mut row: Vec<(CommuneId, f32)> =
+            others.map(|(other, time)| (other, (f64::from(time) / MINUTE) as f32)).chain([(commune, 0.0)]).collect();
+        if !joined || self.stops.communes.len() < self.stops.rank.len() {
+            self.model.search(commune, &mut |other, minutes| {
+                let by_model = other != commune && !(joined && self.is_joined(other));
+                if by_model && minutes <= max_minutes {
+                    row.push((other, minutes as f32));
+                }
+                max_minutes
+            });
+        }
+        row.sort_unstable_by_key(|(other, _)| *other);
+        row
+    }
+
+    /// Where those of these communes that are joined join, and their ranks in the list.
+    fn joined_places(&self, communes: &[CommuneId]) -> (Vec<usize>, Vec<Place>) {
+        let places = communes.iter().enumerate().filter_map(|(at, commune)| Some((at, self.place(*commune)?.clone())));
+        places.unzip()
     }
 
     /// Nearest of one kind by road for each joined commune, in the order of `stops.communes`; ties go to the smaller id.
@@ -168,6 +201,48 @@ impl TravelTimes for RoadTimes {
         OdMatrix::from_rows(rows)
     }
 
+    fn outward(&self, origins: &[CommuneId], max_minutes: f64) -> Vec<Vec<(CommuneId, f32)>> {
+        let stops = &self.stops;
+        let limit = road_limit(max_minutes);
+        if origins.len() <= FEW_ORIGINS {
+            let around = |origin: &CommuneId| {
+                let by_road = self.place(*origin).map(|from| stops.around(from, limit)).unwrap_or_default();
+                self.completed(*origin, by_road.into_iter(), max_minutes)
+            };
+            return origins.par_iter().map(around).collect();
+        }
+        let (at, places) = self.joined_places(origins);
+        let roads = stops.network.matrix(&places, &stops.places, limit);
+        let mut by_road = vec![None; origins.len()];
+        for (row, at) in at.into_iter().enumerate() {
+            by_road[at] = Some(row);
+        }
+        let row = |(origin, row): (&CommuneId, &Option<usize>)| {
+            let pairs = row.iter().flat_map(|row| roads.row(*row));
+            let pairs = pairs.map(|(target, time)| (stops.communes[target as usize], time));
+            self.completed(*origin, pairs, max_minutes)
+        };
+        origins.par_iter().zip(&by_road).map(row).collect()
+    }
+
+    fn inward(&self, destinations: &[CommuneId], max_minutes: f64) -> Vec<Vec<(CommuneId, f32)>> {
+        let stops = &self.stops;
+        let (at, places) = self.joined_places(destinations);
+        let mut by_road: Vec<Vec<(CommuneId, Time)>> = vec![Vec::new(); destinations.len()];
+        if !places.is_empty() {
+            let roads = stops.network.matrix(&stops.places, &places, road_limit(max_minutes));
+            for (rank, origin) in stops.communes.iter().enumerate() {
+                for (target, time) in roads.row(rank) {
+                    by_road[at[target as usize]].push((*origin, time));
+                }
+            }
+        }
+        let row = |(destination, pairs): (&CommuneId, Vec<(CommuneId, Time)>)| {
+            self.completed(*destination, pairs.into_iter(), max_minutes)
+        };
+        destinations.par_iter().zip(by_road).map(row).collect()
+    }
+
     fn nearest(&self, kinds: &[&[f64]]) -> Vec<Vec<Option<Nearest>>> {
         let stops = &self.stops;
         let by_road: Vec<Vec<Option<Nearest>>> = kinds.iter().map(|counts| self.nearest_by_road(counts)).collect();
@@ -204,6 +279,11 @@ impl TravelTimes for RoadTimes {
             .collect();
         (0..kinds.len()).map(|kind| by_commune.iter().map(|found| found[kind]).collect()).collect()
     }
+}
+
+/// Minutes as a limit of searches by road.
+fn road_limit(minutes: f64) -> Time {
+    (minutes.max(0.0) * MINUTE).min(f64::from(FURTHEST)) as Time
 }
 
 /// Whose the roads are and of when, in French: what must stand wherever they show.

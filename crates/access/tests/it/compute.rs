@@ -1,5 +1,7 @@
 //! The whole computation over an invented territory.
 
+use std::sync::Arc;
+
 use pacte_access::compute::{ComputeError, ComputeOptions, compute};
 use pacte_territory::{AreaColumn, Column, Level, MethodFile, Territory};
 
@@ -39,7 +41,7 @@ fn every_column_comes_with_its_method_and_the_means_agree() {
         provenance: provenance(),
         values: vec![3.0, 4.0],
     });
-    let territory = Territory::assemble(parts).unwrap();
+    let territory = Arc::new(Territory::assemble(parts).unwrap());
     let results = compute(&territory, &ComputeOptions::default()).unwrap();
     let apl = find(&results.columns, "access.apl.gp");
     let demand = find(&results.columns, "access.demand.gp");
@@ -73,7 +75,7 @@ fn a_commune_without_known_population_has_no_apl() {
     let land = disc(60);
     let mut parts = land.parts();
     parts.columns[1].values[9] = f64::NAN;
-    let results = compute(&Territory::assemble(parts).unwrap(), &ComputeOptions::default()).unwrap();
+    let results = compute(&Arc::new(Territory::assemble(parts).unwrap()), &ComputeOptions::default()).unwrap();
     let apl = find(&results.columns, "access.apl.gp");
     assert!(apl.values[9].is_nan() && apl.known() == 59);
 }
@@ -82,7 +84,7 @@ fn a_commune_without_known_population_has_no_apl() {
 fn what_is_missing_is_said() {
     let mut parts = disc(40).parts();
     parts.columns.retain(|column| column.concept != "supply.gp");
-    let results = compute(&Territory::assemble(parts).unwrap(), &ComputeOptions::default()).unwrap();
+    let results = compute(&Arc::new(Territory::assemble(parts).unwrap()), &ComputeOptions::default()).unwrap();
     assert!(results.columns.is_empty());
     assert!(results.notes[0].contains("supply.gp"), "{:?}", results.notes);
 }
@@ -90,20 +92,20 @@ fn what_is_missing_is_said() {
 #[test]
 fn methods_that_came_with_the_data_take_precedence_and_change_the_fingerprint() {
     let mut parts = disc(40).parts();
-    let plain = Territory::assemble(parts.clone()).unwrap();
+    let plain = Arc::new(Territory::assemble(parts.clone()).unwrap());
     let options = ComputeOptions::default();
     let text = pacte_access::method::AplMethod::shipped_text("mg-2022").unwrap();
     parts.methods.push(MethodFile { name: "apl/mg-2022".into(), yaml: text.replace("upto: 20,", "upto: 40,") });
-    let own = Territory::assemble(parts.clone()).unwrap();
+    let own = Arc::new(Territory::assemble(parts.clone()).unwrap());
     assert_ne!(options.fingerprint(&plain), options.fingerprint(&own));
     assert_eq!(options.fingerprint(&plain).len(), 32);
     let (plain, own) = (compute(&plain, &options).unwrap(), compute(&own, &options).unwrap());
     assert_ne!(find(&plain.columns, "access.apl.gp").values, find(&own.columns, "access.apl.gp").values);
 
     parts.methods[0].yaml = "id: [".into();
-    let error = compute(&Territory::assemble(parts).unwrap(), &options).unwrap_err();
+    let error = compute(&Arc::new(Territory::assemble(parts).unwrap()), &options).unwrap_err();
     assert!(matches!(&error, ComputeError::Method(error) if error.file == "apl/mg-2022.yaml"), "{error}");
     let unknown = ComputeOptions { method: "mg-1999".into(), ..options };
-    let error = compute(&disc(40).territory(), &unknown).unwrap_err();
+    let error = compute(&Arc::new(disc(40).territory()), &unknown).unwrap_err();
     assert!(error.to_string().contains("mg-2022"), "{error}");
 }

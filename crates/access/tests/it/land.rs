@@ -98,6 +98,7 @@ impl Land {
             quarters: Vec::new(),
             methods: Vec::new(),
             couples: Vec::new(),
+            care: pacte_territory::CareRegister::default(),
         }
     }
 

@@ -2,8 +2,14 @@
 
 mod apl;
 mod compute;
+mod foresight;
 mod land;
 mod reach;
 mod roads;
 mod town;
 mod travel;
+mod urgent;
+mod whatif;
+mod zoning;
+mod zoning_law;
+mod zoning_layer;

@@ -118,7 +118,7 @@ fn some_streets_make_the_way_back_longer() {
 #[test]
 fn figures_say_which_times_they_rest_on() {
     let town = one_town(4);
-    let territory = town.territory();
+    let territory = Arc::new(town.territory());
     let by_model = ComputeOptions::default();
     let with = |hash: &str| ComputeOptions {
         roads: Some(Roads { network: town.network(), hash: hash.to_owned() }),
@@ -142,7 +142,7 @@ fn figures_say_which_times_they_rest_on() {
 
     // Elsewhere, the roads join nothing: not used, and it says so.
     let elsewhere = disc(40);
-    let elsewhere = pacte_territory::Territory::assemble(elsewhere.parts()).unwrap();
+    let elsewhere = Arc::new(pacte_territory::Territory::assemble(elsewhere.parts()).unwrap());
     let (far, alone) = (compute(&elsewhere, &by_road).unwrap(), compute(&elsewhere, &by_model).unwrap());
     assert!(
         far.notes.iter().any(|note| note.starts_with("Routes importées non utilisées : elles joignent")),
@@ -155,7 +155,7 @@ fn figures_say_which_times_they_rest_on() {
 #[test]
 fn two_computations_side_by_side() {
     let town = one_town(5);
-    let territory = town.territory();
+    let territory = Arc::new(town.territory());
     let by_model = compute(&territory, &ComputeOptions::default()).unwrap().columns;
     let roads = Some(Roads { network: town.network(), hash: "a".to_owned() });
     let by_road = compute(&territory, &ComputeOptions { roads, ..ComputeOptions::default() }).unwrap().columns;

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
+use pacte_access::ground::Ground;
 use pacte_access::reach::Surroundings;
+use pacte_portal::workbench::Workbench;
 use pacte_roads::network::Network;
 use pacte_territory::Territory;
 use tokio::net::TcpListener;
@@ -30,12 +32,17 @@ pub(crate) fn open(data: &DataDir, opened: Opened, options: &Serve) -> Result<()
         )
         .with_writer(std::io::stderr)
         .init();
-    let roads = match &opened.roads {
+    let roads = match opened.roads() {
         Some(network) => step("Communes de chaque route", || Ok(surroundings(data, &opened.territory, network)))?,
         None => Vec::new(),
     };
-    let Opened { territory, atlas, version, .. } = opened;
-    let state = pacte_portal::Portal::open(territory, atlas, pacte_portal::Options { hash: version, theme, roads })?;
+    let Opened { territory, atlas, version, options, hash, .. } = opened;
+    let workbench = step("Atelier de décision", || {
+        let ground = Arc::new(Ground::new(Arc::clone(&territory), &options)?);
+        Ok(Workbench::open(ground, hash, &data.decisions())?)
+    })?;
+    let options = pacte_portal::Options { hash: version, theme, roads, workbench: Some(workbench) };
+    let state = pacte_portal::Portal::open(territory, atlas, options)?;
     tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(async move {
         let listener = TcpListener::bind(address).await.with_context(|| {
             format!("le portail ne peut pas écouter sur {address} : l’adresse est-elle déjà prise ? (--listen 127.0.0.1:AUTRE_PORT)")

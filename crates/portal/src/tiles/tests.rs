@@ -97,6 +97,7 @@ pub(crate) fn territory() -> Territory {
         quarters: Vec::new(),
         methods: Vec::new(),
         couples: Vec::new(),
+        care: pacte_territory::CareRegister::default(),
     })
     .unwrap()
 }

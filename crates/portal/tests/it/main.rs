@@ -2,11 +2,16 @@
 
 mod downloads;
 mod faults;
+mod foresight;
 mod html;
 mod journeys;
 mod pages;
+mod siting;
 mod surround;
+mod urgent;
+mod whatif;
 mod world;
+mod zoning;
 
 use axum::Router;
 use axum::body::{Body, to_bytes};

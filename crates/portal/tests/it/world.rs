@@ -84,7 +84,8 @@ pub(crate) fn training() -> AppState {
 fn open(territory: Arc<Territory>, roads: Vec<Arc<Surroundings>>) -> AppState {
     let computed = computed(&territory);
     let atlas = Arc::new(Atlas::new(Arc::clone(&territory), computed));
-    Portal::open(territory, atlas, Options { hash: "0123456789abcdef".into(), theme: None, roads }).unwrap()
+    Portal::open(territory, atlas, Options { hash: "0123456789abcdef".into(), theme: None, roads, workbench: None })
+        .unwrap()
 }
 
 fn provenance(source: &str, vintage: &str) -> Provenance {
@@ -214,6 +215,7 @@ pub(crate) fn territory(nature: Nature) -> Territory {
         }],
         methods: vec![MethodFile { name: "zonage/mg-2025".into(), yaml: "seuil: 2.5\n".into() }],
         couples: Vec::new(),
+        care: pacte_territory::CareRegister::default(),
     })
     .unwrap()
 }

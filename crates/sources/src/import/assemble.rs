@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, HashMap};
 
 use pacte_territory::{
-    Aggregation, AreaColumn, Column, CommuneId, Grouping, Level, Nature, SourceFile, TerritoryMeta, TerritoryParts,
-    Topology, TopologyBuilder,
+    Aggregation, AreaColumn, CareRegister, Column, CommuneId, Grouping, Level, Nature, SourceFile, TerritoryMeta,
+    TerritoryParts, Topology, TopologyBuilder,
 };
 
 use super::plan::Plan;
@@ -13,7 +13,7 @@ use crate::error::{Fault, SourceError};
 use crate::input::InputFile;
 use crate::output::{AreaValues, Membership, Output, RawPolygon};
 use crate::readers::cog::CogRows;
-use crate::readers::hospitals;
+use crate::readers::{care_register, hospitals};
 use crate::report::{FileReport, ImportReport, Status};
 
 /// Regions before 2016: département, code and name of its region (INSEE, code officiel géographique 2015).
@@ -81,6 +81,7 @@ pub(super) fn assemble(
     let mut columns: Vec<(usize, Column)> = Vec::new();
     let mut area_values: Vec<(usize, AreaValues)> = Vec::new();
     let mut contours: Vec<(usize, CommuneId, RawPolygon)> = Vec::new();
+    let mut care_sources = Vec::new();
     for (at, output) in outputs {
         columns.extend(output.columns.into_iter().map(|column| (at, column)));
         area_values.extend(output.area_values.into_iter().map(|values| (at, values)));
@@ -95,6 +96,8 @@ pub(super) fn assemble(
         all.quarters.extend(output.quarters);
         all.methods.extend(output.methods);
         all.couples.extend(output.couples);
+        all.care.extend(output.care);
+        care_sources.extend(output.care_source);
         all.territory_name = all.territory_name.or(output.territory_name);
     }
     let groupings = groupings(&base, all.memberships, all.names, &mut notes);
@@ -159,7 +162,15 @@ pub(super) fn assemble(
         quarters: all.quarters,
         methods: all.methods,
         couples: all.couples,
+        care: CareRegister { resources: Vec::new(), sources: care_sources },
     };
+    for error in care_register::settle(&mut parts, all.care) {
+        let file = reports.iter_mut().flatten().find(|report| report.path == error.file);
+        // The first fault of a file stands for it.
+        if let Some(report) = file.filter(|report| !matches!(report.status, Status::Failed(_))) {
+            report.status = Status::Failed(error);
+        }
+    }
     let outside = hospitals::locate(&mut parts);
     if outside > 0 {
         notes.push(format!("{outside} sites hospitaliers ne sont dans aucune commune du territoire"));

@@ -141,7 +141,7 @@ fn examine(path: &Path, name: &str, limits: Limits, training: &mut bool) -> Resu
 
 /// Beginnings of names that producers and the files of this house use: a file that bears one and is not of its format is
 /// spoilt, not unknown.
-const ANNOUNCED: [&str; 17] = [
+const ANNOUNCED: [&str; 18] = [
     "insee_cog_communes",
     "insee_cog_mouvements",
     "insee_departements",
@@ -159,6 +159,7 @@ const ANNOUNCED: [&str; 17] = [
     "zonage_par_code",
     "insee_grille_densite",
     "insee_estim_pop",
+    "ressources_soins_urgents",
 ];
 
 /// Refuses a file that no reader recognises because it is empty, cut, not text, in another encoding, or not what its name

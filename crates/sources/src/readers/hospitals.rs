@@ -215,6 +215,7 @@ mod tests {
             quarters: Vec::new(),
             methods: Vec::new(),
             couples: Vec::new(),
+            care: pacte_territory::CareRegister::default(),
         };
         assert_eq!(locate(&mut parts), 1, "D is in another ocean");
         let communes: Vec<Option<u32>> = parts.places.iter().map(|place| place.commune).collect();

@@ -130,7 +130,7 @@ fn places(world: &World, care: &Care, folder: &mut Folder) -> Result<(), Trainin
 }
 
 /// Code, in the geography of 2024, of the commune an old one belongs to.
-fn commune_2024(world: &World, old: usize) -> &str {
+pub(super) fn commune_2024(world: &World, old: usize) -> &str {
     let merger = world.mergers.iter().find(|merger| merger.year <= 2024 && merger.members.contains(&old));
     &world.old[merger.map_or(old, |merger| merger.members[0])].code
 }

@@ -263,3 +263,19 @@ fn a_folder_without_communes_and_a_geography_that_is_not_there() {
         "{error}"
     );
 }
+
+#[test]
+fn a_register_with_a_point_at_sea() {
+    let folder = Folder::training();
+    folder.edit("ressources_soins_urgents.csv", |text| {
+        edit_line(&text, 2, |line| with_field(&with_field(line, ',', 4, "43.0"), ',', 5, "-9.0"))
+    });
+    let error = only_error(&folder);
+    assert_eq!((error.line, error.column.as_deref()), (Some(2), Some("lat")), "{error}");
+    assert!(error.problem.contains("en mer ou hors du territoire"), "{error}");
+
+    let folder = Folder::training();
+    folder.edit("ressources_soins_urgents.csv", |text| edit_line(&text, 3, |line| with_field(line, ',', 1, "samu")));
+    let error = only_error(&folder);
+    assert_eq!((error.line, error.column.as_deref()), (Some(3), Some("type")), "{error}");
+}

@@ -103,5 +103,6 @@ pub(crate) fn parts(width: usize, height: usize) -> TerritoryParts {
         quarters: Vec::new(),
         methods: Vec::new(),
         couples: Vec::new(),
+        care: pacte_territory::CareRegister::default(),
     }
 }

@@ -1,0 +1,124 @@
+//! Official documents: a Typst template and its data make an accessible PDF.
+//!
+//! The template is text written by us or by an operator; the data is JSON that the template reads as a file
+//! (`json("data.json")`), so that nothing a person typed is ever read as markup. Fonts are those of Typst, inside the
+//! program; neither the fonts of the system nor the network are looked at. The same template, data, images and date give
+//! the same bytes, whatever the machine and the day.
+//!
+//! The PDF follows PDF/UA-1 (ISO 14289-1): titled, tagged, with its language; a template that gives an image no
+//! alternative text is refused.
+//!
+//! * [`render`] – template, data and images in, PDF out.
+//! * [`DocumentError`] – what is wrong with a template, and on which line.
+
+use serde::Serialize;
+use serde_json::Value;
+
+mod world;
+
+use world::DocumentWorld;
+
+/// What every document says of itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DocumentOptions {
+    /// Title, shown by readers in place of the file's name.
+    pub title: String,
+    /// Language of the text: `fr`, `en`.
+    pub lang: String,
+    /// Date of the document: year, month, day. It is in the file's metadata, and is not the day it was rendered.
+    pub date: (i16, i8, i8),
+}
+
+/// An image a template may place by its name: `image("carte.svg", alt: "…")`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Image<'a> {
+    /// Name with its extension (`.svg`, `.png`, `.jpg`), letters, digits, dots and hyphens. Names are kept for as long as
+    /// the program runs: give the same one to the same part of a template.
+    pub name: &'a str,
+    /// Content of the file.
+    pub bytes: &'a [u8],
+}
+
+/// Why a document cannot be made.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum DocumentError {
+    /// The template, or what it makes of the data, is wrong.
+    #[error("modèle de document, ligne {line}, colonne {column} : {problem}{}", hint.as_ref().map(|hint| format!(" ({hint})")).unwrap_or_default())]
+    Template {
+        /// Line of the template, from 1.
+        line: usize,
+        /// Column, from 1.
+        column: usize,
+        /// What Typst says, in English.
+        problem: String,
+        /// What it advises.
+        hint: Option<String>,
+    },
+    /// The document as a whole cannot be made an accessible PDF.
+    #[error("le document ne peut pas être écrit en PDF : {0}")]
+    Pdf(String),
+    /// A name of image cannot be used.
+    #[error(
+        "« {0} » n’est pas un nom d’image : des lettres, chiffres, points et tirets, avec l’extension svg, png ou jpg"
+    )]
+    ImageName(String),
+    /// The date of the document does not exist.
+    #[error("la date du document n’existe pas : {0}-{1:02}-{2:02}")]
+    Date(i16, i8, i8),
+}
+
+/// What the wrapper of every template reads.
+#[derive(Serialize)]
+struct About<'a> {
+    title: &'a str,
+    lang: &'a str,
+    year: i16,
+    month: i8,
+    day: i8,
+}
+
+/// Makes a PDF of a template.
+///
+/// The template reads its data with `json("data.json")` and its images by their names; title, language and date are set
+/// before it begins.
+///
+/// # Errors
+/// [`DocumentError`] with the line of the template.
+pub fn render(
+    template: &str,
+    data: &Value,
+    images: &[Image<'_>],
+    options: &DocumentOptions,
+) -> Result<Vec<u8>, DocumentError> {
+    let (year, month, day) = options.date;
+    let exists = u8::try_from(month)
+        .ok()
+        .zip(u8::try_from(day).ok())
+        .is_some_and(|(month, day)| typst::foundations::Datetime::from_ymd(i32::from(year), month, day).is_some());
+    if !exists {
+        return Err(DocumentError::Date(year, month, day));
+    }
+    let about = About { title: &options.title, lang: &options.lang, year, month, day };
+    let about = serde_json::to_vec(&about).expect("texts and numbers are always JSON");
+    let data = serde_json::to_vec(data).expect("a JSON value is always JSON");
+    let world = DocumentWorld::new(template, about, data, images)?;
+    let made = compile(&world);
+    // Typst remembers what it computed for the next time; documents differ from one to the next.
+    typst::comemo::evict(0);
+    made
+}
+
+fn compile(world: &DocumentWorld) -> Result<Vec<u8>, DocumentError> {
+    let document = typst::compile(world).output.map_err(|errors| world.explain(&errors))?;
+    let standards = typst_pdf::PdfStandards::new(&[typst_pdf::PdfStandard::Ua_1])
+        .map_err(|problem| DocumentError::Pdf(problem.message().to_string()))?;
+    let options = typst_pdf::PdfOptions {
+        creator: typst::foundations::Smart::Custom(Some("Pacte".to_owned())),
+        standards,
+        ..typst_pdf::PdfOptions::default()
+    };
+    typst_pdf::pdf(&document, &options).map_err(|errors| world.explain(&errors))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,16 @@
+decide-title = Decide
+decide-description = Simulate openings and departures, measure the 30 minutes, choose sites, draft a zoning, project the workforce, allot posts.
+decide-lede = From measure to decision: each tool starts from the figures of the portal, keeps its assumptions with its results and is shared by a link.
+decide-absent = These tools need a data directory: open the portal with pacte serve.
+decide-whatif = What if
+decide-whatif-text = Add, close or move a resource; retire doctors; change a parameter. Access, the 30 minutes and the zones follow at once.
+decide-urgent = Urgent care within 30 minutes
+decide-urgent-text = Who is beyond 30 minutes, by resources, hour and date; what each correspondent doctor of the SAMU adds.
+decide-siting = Choose sites
+decide-siting-text = With a budget of k resources, where do they help most? Chosen sites, gain curve, proof or gap to the optimum.
+decide-zoning = Zoning workbench
+decide-zoning-text = Compute a proposal, move zones within the allowed margin, compare, publish a dated order.
+decide-foresight = Workforce to come
+decide-foresight-text = The doctors of each territory up to 2040, under declared assumptions.
+decide-allotment = Allot posts
+decide-allotment-text = Places, posts or contracts between regions or faculties, by need, floor, cap and rounding rule.

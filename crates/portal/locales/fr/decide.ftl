@@ -1,0 +1,16 @@
+decide-title = Décider
+decide-description = Simuler des ouvertures et des départs, mesurer les 30 minutes, choisir des sites, dessiner un zonage, projeter les effectifs, répartir des postes.
+decide-lede = De la mesure à la décision : chaque outil part des chiffres du portail, garde ses hypothèses avec ses résultats et se partage par un lien.
+decide-absent = Ces outils demandent un répertoire de données : ouvrez le portail avec pacte serve.
+decide-whatif = Simuler
+decide-whatif-text = Ajouter, fermer, déplacer une ressource ; faire partir des médecins à la retraite ; changer un paramètre. L’accès, les 30 minutes et les zones suivent aussitôt.
+decide-urgent = Urgences en 30 minutes
+decide-urgent-text = Qui est à plus de 30 minutes, selon les ressources, l’heure et la date ; ce qu’apporte chaque médecin correspondant du Samu.
+decide-siting = Choisir des sites
+decide-siting-text = Avec un budget de k ressources, où aider le plus de monde ? Sites choisis, courbe de gain, preuve ou écart à l’optimum.
+decide-zoning = Atelier de zonage
+decide-zoning-text = Calculer une proposition, déplacer des zones dans la marge permise, comparer, publier un arrêté daté.
+decide-foresight = Effectifs à venir
+decide-foresight-text = Les médecins de chaque territoire jusqu’en 2040, selon des hypothèses déclarées.
+decide-allotment = Répartir des postes
+decide-allotment-text = Des places, postes ou contrats entre régions ou facultés, selon un besoin, un plancher, un plafond et une règle d’arrondi.
