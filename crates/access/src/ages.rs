@@ -4,7 +4,7 @@
 //!
 //! * a [`Register`] of practitioners with their year of birth, when an operator holds one;
 //! * the APL published with and without doctors over 65: what the second lacks is due to them, and going back through the
-//!   catchments says where they practise ([`deconvolve`]);
+//!   catchments says where they practise (`deconvolve`);
 //! * the national share alone, the same everywhere.
 //!
 //! Source of the published variants: DREES, « APL aux médecins généralistes » and « APL aux médecins généralistes de 65 ans

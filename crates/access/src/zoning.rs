@@ -10,7 +10,6 @@
 //! * [`proposal`] – what is proposed, unit by unit, and why.
 //! * [`zoner`] – the computation by thresholds and quotas.
 //! * [`fill`] – which units make up a quota.
-//! * [`people`] – whole people from a column that may hold fractions.
 //! * [`tables`] – zones with the activity of professionals, as CSV: nurses and physiotherapists of 2011.
 //! * [`nurses`], [`physiotherapists`] – the two reference algorithms of the conventions of 2011.
 //! * [`review`](mod@review) – adjustments, margins, quotas, faults.

@@ -136,7 +136,7 @@ pub enum Plan {
 /// The share of one region.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RegionShare {
-    /// Code of the region at [`ZoningMethod::quota_level`]; empty for the default.
+    /// Code of the region at the level of quotas; empty for the default.
     pub code: String,
     /// Name, as the source prints it.
     pub name: String,
