@@ -11,8 +11,8 @@ pub mod request;
 mod terms;
 
 pub use answer::{BroughtCommune, CurveStep, Proof, Site, Siting, Totals};
-pub use desk::{Already, Desk};
+pub use desk::Desk;
 /// The solver itself, which knows ranks and no communes.
 pub use pacte_siting as solver;
 pub use pacte_siting::Method as SolveMethod;
-pub use request::{Equity, Objective, Refused, Request};
+pub use request::{Equity, LONGEST, Objective, Refused, Request, UrgentCare};

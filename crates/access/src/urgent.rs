@@ -9,7 +9,7 @@
 //! * [`set`] – which resources count: SU, + SMUR, + MCS, + helicopters.
 //! * [`moment`] – when: every declared resource, those of a day, those open at an hour; daylight.
 //! * [`resources`] – the register of the territory, and the emergency departments of the BPE.
-//! * [`cover`] – minutes from each resource, kept sparse; best times, additions, closures.
+//! * [`cover`] – minutes from each resource, kept sparse; best times, additions, closures. [`shared`] – one for all.
 //! * [`count`] – people and communes beyond a limit, by commune and by area.
 //! * [`adds`] – what each resource brings.
 //! * [`gaps`] – where those beyond live together.
@@ -24,6 +24,7 @@ pub mod moment;
 pub mod references;
 pub mod resources;
 pub mod set;
+pub mod shared;
 pub mod week;
 
 pub use adds::Addition;
@@ -34,4 +35,5 @@ pub use moment::Moment;
 pub use references::Reference;
 pub use resources::{Declared, of_territory};
 pub use set::Set;
+pub use shared::SharedCover;
 pub use week::Week;

@@ -13,7 +13,7 @@ pub mod layer;
 pub mod publish;
 pub mod work;
 
-pub use draft::{Base, Draft, Measured, MethodUsed, Scope, TableUsed};
+pub use draft::{Base, Draft, Measured, MethodUsed, MoveFault, Scope, TableUsed};
 pub use layer::{CommuneIn, Layer, LayerHead, LayerZone, MultiPolygon, QuarterIn, as_of, in_force};
 pub use publish::{Obstacle, Publication, compose, publish};
 pub use work::{Before, Difference, Work, WorkError, compare, propose};

@@ -4,6 +4,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
 use pacte_access::atlas::Atlas;
@@ -67,7 +68,7 @@ impl DataDir {
         }
         let dir = Self { root: root.to_owned() };
         for part in [dir.territories(), dir.accesses()] {
-            sweep(&part).with_context(|| part.display().to_string())?;
+            sweep(&part, Duration::ZERO).with_context(|| part.display().to_string())?;
         }
         dir.roads().sweep()?;
         Ok(dir)

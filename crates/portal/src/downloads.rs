@@ -12,13 +12,13 @@ use axum::response::{IntoResponse, Response};
 use pacte_sources::export::{self, Format};
 use pacte_sources::table::Table;
 use pacte_territory::Level;
-use tokio::sync::Semaphore;
 
 use crate::error::Fault;
 use crate::i18n::Lang;
 use crate::kept::Kept;
 use crate::measures::Measure;
 use crate::pages::journeys::{PlaceFile, PlaceTable};
+use crate::recent::Turns;
 use crate::request::{Query, Visit, shorten};
 use crate::state::{AppState, Portal};
 use crate::subject::{KEY_INDICATORS, find, read_level};
@@ -49,12 +49,12 @@ const TABLES: [&str; 13] = [
 #[derive(Debug)]
 pub struct Downloads {
     kept: Kept,
-    at_once: Arc<Semaphore>,
+    turns: Turns,
 }
 
 impl Default for Downloads {
     fn default() -> Self {
-        Self { kept: Kept::new(BUDGET), at_once: Arc::new(Semaphore::new(AT_ONCE)) }
+        Self { kept: Kept::new(BUDGET), turns: Turns::new(AT_ONCE) }
     }
 }
 
@@ -130,25 +130,22 @@ pub async fn download(
 }
 
 async fn make(portal: &AppState, asked: Asked, format: Format, key: String) -> Result<Bytes, Fault> {
-    let permit =
-        Arc::clone(&portal.downloads.at_once).acquire_owned().await.map_err(|error| Fault::internal(&error))?;
-    // Another visitor may have asked for the same while this one waited.
-    if let Some(bytes) = portal.downloads.kept.get(&key) {
-        return Ok(bytes);
-    }
-    let portal = Arc::clone(portal);
-    let made = tokio::task::spawn_blocking(move || {
-        let _permit = permit;
-        let table = table(&portal, &asked, format == Format::Geojson)?;
+    let shared = Arc::clone(portal);
+    let made = portal.downloads.turns.run(move || {
+        // Another visitor may have asked for the same while this one waited.
+        if let Some(bytes) = shared.downloads.kept.get(&key) {
+            return Ok(bytes);
+        }
+        let table = table(&shared, &asked, format == Format::Geojson)?;
         let mut bytes = export::write(&table, format).map_err(|error| Fault::internal(&error))?;
         drop(table);
         // A vector grown by doubling may hold twice what it shows, for as long as the slowest client reads.
         bytes.shrink_to_fit();
         let bytes = Bytes::from(bytes);
-        portal.downloads.kept.put(key, bytes.clone());
+        shared.downloads.kept.put(key, bytes.clone());
         Ok(bytes)
     });
-    made.await.map_err(|error| Fault::internal(&error))?
+    made.await?
 }
 
 fn read(portal: &Portal, lang: Lang, name: &str, query: &Query) -> Result<Asked, Fault> {

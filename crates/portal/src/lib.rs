@@ -12,6 +12,7 @@
 //! * [`pages`] – one module a page, with its template.
 //! * [`frame`], [`view`], [`subject`], [`map_block`] – what templates are given.
 //! * [`tables`], [`downloads`], [`kept`] – figures as tables and files, and answers kept in memory.
+//! * [`recent`] – work that takes long, a few pieces at a time, and its last results.
 //! * [`i18n`], [`labels`], [`format`](mod@format) – French and English.
 //! * [`charts`], [`svg_map`], [`scale`], [`measures`] – drawings, classes and colours.
 //! * [`tiles`], [`extent`], [`outlines`] – the live map.
@@ -35,6 +36,7 @@ pub mod measures;
 pub mod outlines;
 pub mod pages;
 pub mod posted;
+pub mod recent;
 pub mod request;
 pub mod routes;
 pub mod scale;

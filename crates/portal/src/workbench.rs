@@ -4,6 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use pacte_access::ground::Ground;
+use pacte_access::urgent::SharedCover;
 use pacte_store::StoreError;
 
 use crate::pages::decide::zoning::ZoningShelves;
@@ -34,10 +35,11 @@ impl Workbench {
     /// # Errors
     /// When a folder cannot be read.
     pub fn open(ground: Arc<Ground>, territory_hash: String, folder: &Path) -> Result<Self, StoreError> {
+        let cover = Arc::new(SharedCover::new(Arc::clone(&ground)));
         Ok(Self {
-            whatif: whatif::Desk::open(Arc::clone(&ground), &territory_hash, folder)?,
-            urgent: urgent::Desk::default(),
-            siting: siting::Bench::new(Arc::clone(&ground)),
+            whatif: whatif::Desk::open(Arc::clone(&cover), &territory_hash, folder)?,
+            urgent: urgent::Desk::new(Arc::clone(&cover)),
+            siting: siting::Bench::new(cover),
             zoning: ZoningShelves::open(&folder.join("zoning"))?,
             foresight: foresight::Desk::open(folder),
             ground,

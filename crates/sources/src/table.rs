@@ -3,9 +3,11 @@
 //! A table knows for each of its columns what it measures, in what unit, and where it comes from, so that no export
 //! loses its sources. Writing it in a file format is the business of [`crate::export`].
 
-use std::fmt::Write as _;
-
 use pacte_territory::{Polygon, Provenance};
+
+mod text;
+
+pub use text::to_text;
 
 /// What the cells of a column hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -338,72 +340,6 @@ pub fn french_number(value: f64, decimals: u8) -> String {
 /// How a missing value is shown to people.
 pub const MISSING: &str = "n.d.";
 
-/// The table in plain aligned text for a terminal: title, columns, sources.
-///
-/// Numbers are rounded to the decimals of their column and aligned on the right; line breaks inside a cell become
-/// spaces. Rows are expected to be as long as the columns ([`Table::check`]).
-pub fn to_text(table: &Table) -> String {
-    let shown: Vec<Vec<String>> = table
-        .rows
-        .iter()
-        .map(|row| row.iter().zip(&table.columns).map(|(c, column)| show(c, column)).collect())
-        .collect();
-    let headings: Vec<String> = table.columns.iter().map(|column| one_line(&column.heading())).collect();
-    let width = |text: &str| text.chars().count();
-    let widths: Vec<usize> = (0..table.columns.len())
-        .map(|i| shown.iter().map(|row| width(&row[i])).chain([width(&headings[i])]).max().unwrap_or(0))
-        .collect();
-    let mut text = String::new();
-    if !table.title.is_empty() {
-        let _ = writeln!(text, "{}\n", one_line(&table.title));
-    }
-    let mut line = |cells: &[String]| {
-        let mut out = String::new();
-        for (i, (cell, column)) in cells.iter().zip(&table.columns).enumerate() {
-            if i > 0 {
-                out.push_str("  ");
-            }
-            let padding = " ".repeat(widths[i] - width(cell));
-            if matches!(column.kind, CellKind::Integer | CellKind::Year | CellKind::Decimal(_)) {
-                out.push_str(&padding);
-                out.push_str(cell);
-            } else {
-                out.push_str(cell);
-                out.push_str(&padding);
-            }
-        }
-        text.push_str(out.trim_end_matches(' '));
-        text.push('\n');
-    };
-    line(&headings);
-    line(&widths.iter().map(|width| "─".repeat(*width)).collect::<Vec<_>>());
-    for row in &shown {
-        line(row);
-    }
-    let citations = table.citations();
-    if !citations.is_empty() {
-        let _ = writeln!(text, "\nSources : {}", citations.join(" ; "));
-    }
-    text
-}
-
-fn show(cell: &Cell, column: &TableColumn) -> String {
-    match cell {
-        Cell::Text(text) => one_line(text),
-        Cell::Missing => MISSING.to_owned(),
-        Cell::Number(value) => match column.kind {
-            CellKind::Decimal(decimals) => french_number(*value, decimals),
-            CellKind::Year => format!("{value:.0}"),
-            _ if whole(*value) => french_number(*value, 0),
-            _ => french_number(*value, 1),
-        },
-    }
-}
-
-fn one_line(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -417,35 +353,6 @@ mod tests {
         assert_eq!(french_number(100.0, 0), "100");
         assert_eq!(french_number(f64::NAN, 1), "n.d.");
         assert!(whole(60_573.000_000_000_01) && !whole(0.25) && !whole(1e300));
-    }
-
-    #[test]
-    fn text_is_aligned_and_names_its_sources() {
-        let source = Provenance {
-            source: "INSEE, populations légales".into(),
-            file: String::new(),
-            vintage: "2022".into(),
-            geography: 2024,
-            method: String::new(),
-        };
-        let mut table = Table::new(
-            "essai",
-            "Essai",
-            vec![
-                TableColumn::text("nom", "Nom"),
-                TableColumn::integer("population", "Population", "habitants").from_source(source),
-            ],
-        );
-        table.rows = vec![vec!["Évian".into(), 9_100.0.into()], vec!["deux\nlignes".into(), Cell::Missing]];
-        assert_eq!(
-            to_text(&table),
-            "Essai\n\n\
-             Nom          Population (habitants)\n\
-             ───────────  ──────────────────────\n\
-             Évian                         9\u{202f}100\n\
-             deux lignes                    n.d.\n\n\
-             Sources : INSEE, populations légales, 2022\n"
-        );
     }
 
     #[test]

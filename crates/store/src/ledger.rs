@@ -12,7 +12,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::shelf::{files, read};
-use crate::{StoreError, at, checked};
+use crate::{ABANDONED, Listed, StoreError, at, checked};
 
 /// How many revisions this process has written: names of partial files.
 static WRITTEN: AtomicU64 = AtomicU64::new(0);
@@ -44,7 +44,7 @@ impl<T: Serialize + DeserializeOwned> Ledger<T> {
     /// When the folder cannot be read.
     pub fn open(folder: &Path) -> Result<Self, StoreError> {
         for document in files(folder, "")? {
-            sweep(&document).map_err(at(&document))?;
+            sweep(&document, ABANDONED).map_err(at(&document))?;
         }
         Ok(Self { folder: folder.to_owned(), kind: PhantomData })
     }
@@ -131,14 +131,17 @@ impl<T: Serialize + DeserializeOwned> Ledger<T> {
     /// The last state of every document, the last saved first.
     ///
     /// # Errors
-    /// When a file is damaged.
-    pub fn all(&self) -> Result<Vec<Revision<T>>, StoreError> {
-        let mut all = Vec::new();
+    /// When the folder cannot be read.
+    pub fn all(&self) -> Result<Listed<Revision<T>>, StoreError> {
+        let mut all = Listed { documents: Vec::new(), faults: Vec::new() };
         for folder in files(&self.folder, "")? {
             let id = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
-            all.extend(self.latest(&id)?);
+            match self.latest(&id) {
+                Ok(last) => all.documents.extend(last),
+                Err(fault) => all.faults.push(fault),
+            }
         }
-        all.sort_by(|a, b| b.saved_at.cmp(&a.saved_at).then_with(|| a.id.cmp(&b.id)));
+        all.documents.sort_by(|a, b| b.saved_at.cmp(&a.saved_at).then_with(|| a.id.cmp(&b.id)));
         Ok(all)
     }
 }
@@ -158,7 +161,7 @@ mod tests {
         assert!(matches!(refused, StoreError::Conflict { expected: 1, latest: 2, .. }), "{refused}");
         assert_eq!(ledger.at(&first.id, 1).unwrap().unwrap().document, "ébauche");
         assert_eq!(ledger.latest(&first.id).unwrap().unwrap().document, "revue");
-        assert_eq!(ledger.all().unwrap(), [second]);
+        assert_eq!(ledger.all().unwrap().documents, [second]);
         assert_eq!(ledger.latest("inconnu").unwrap(), None);
     }
 

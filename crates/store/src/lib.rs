@@ -7,6 +7,7 @@
 //! The kinds of documents are types of the crates that understand them; this crate only keeps them.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 pub mod ledger;
 pub mod shelf;
@@ -50,6 +51,18 @@ pub enum StoreError {
     #[error("« {0} » n’est pas un nom de document : 6 à 64 lettres, chiffres ou tirets")]
     Name(String),
 }
+
+/// Every document of a folder that reads, and what is wrong with the others: one damaged file hides no other.
+#[derive(Debug)]
+pub struct Listed<T> {
+    /// Documents, the last saved first.
+    pub documents: Vec<T>,
+    /// Files that cannot be read.
+    pub faults: Vec<StoreError>,
+}
+
+/// A file half-written for so long was left by a killed process; a younger one may be another process’s work.
+const ABANDONED: Duration = Duration::from_hours(1);
 
 /// Names come from addresses: whatever could leave the folder is refused.
 fn checked(id: &str) -> Result<&str, StoreError> {

@@ -11,7 +11,7 @@ use pacte_territory::sealed::{sweep, write_atomically};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use crate::{StoreError, at, checked};
+use crate::{ABANDONED, Listed, StoreError, at, checked};
 
 /// A document as it was put on the shelf.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -39,7 +39,7 @@ impl<T: Serialize + DeserializeOwned> Shelf<T> {
     /// # Errors
     /// When the folder cannot be read.
     pub fn open(folder: &Path) -> Result<Self, StoreError> {
-        sweep(folder).map_err(at(folder))?;
+        sweep(folder, ABANDONED).map_err(at(folder))?;
         Ok(Self { folder: folder.to_owned(), writing: Mutex::default(), kind: PhantomData })
     }
 
@@ -85,13 +85,16 @@ impl<T: Serialize + DeserializeOwned> Shelf<T> {
     /// Every document, the last saved first.
     ///
     /// # Errors
-    /// When a file is damaged.
-    pub fn all(&self) -> Result<Vec<Kept<T>>, StoreError> {
-        let mut all = Vec::new();
+    /// When the folder cannot be read.
+    pub fn all(&self) -> Result<Listed<Kept<T>>, StoreError> {
+        let mut all = Listed { documents: Vec::new(), faults: Vec::new() };
         for path in files(&self.folder, "json")? {
-            all.extend(read::<Kept<T>>(&path)?);
+            match read::<Kept<T>>(&path) {
+                Ok(kept) => all.documents.extend(kept),
+                Err(fault) => all.faults.push(fault),
+            }
         }
-        all.sort_by(|a, b| b.saved_at.cmp(&a.saved_at).then_with(|| a.id.cmp(&b.id)));
+        all.documents.sort_by(|a, b| b.saved_at.cmp(&a.saved_at).then_with(|| a.id.cmp(&b.id)));
         Ok(all)
     }
 }
@@ -139,7 +142,7 @@ mod tests {
         let other = shelf.put(vec![3]).unwrap();
         assert_ne!(other.id, first.id);
         assert_eq!(shelf.get(&first.id).unwrap(), Some(first));
-        assert_eq!(shelf.all().unwrap().len(), 2);
+        assert_eq!(shelf.all().unwrap().documents.len(), 2);
         assert_eq!(shelf.names().unwrap().len(), 2);
         assert_eq!(shelf.get("0123456789abcdef").unwrap(), None);
     }
@@ -153,5 +156,22 @@ mod tests {
         fs::write(dir.path().join(format!("{}.json", kept.id)), b"{").unwrap();
         let error = shelf.get(&kept.id).unwrap_err().to_string();
         assert!(error.contains(&kept.id) && error.contains("sauvegarde"), "{error}");
+        let sound = shelf.put(8).unwrap();
+        let all = shelf.all().unwrap();
+        assert_eq!(all.documents, [sound], "one damaged file hides no other");
+        assert!(all.faults[0].to_string().contains(&kept.id), "{:?}", all.faults);
+    }
+
+    #[test]
+    fn what_another_process_is_writing_is_left_alone() {
+        let dir = tempfile::tempdir().unwrap();
+        let (young, old) = (dir.path().join(".partiel-a.1"), dir.path().join(".partiel-b.1"));
+        fs::write(&young, b"{").unwrap();
+        fs::write(&old, b"{").unwrap();
+        let long_ago = std::time::SystemTime::now() - 2 * ABANDONED;
+        fs::File::options().write(true).open(&old).unwrap().set_modified(long_ago).unwrap();
+        let shelf: Shelf<u32> = Shelf::open(dir.path()).unwrap();
+        assert!(young.exists() && !old.exists());
+        assert!(shelf.all().unwrap().documents.is_empty());
     }
 }

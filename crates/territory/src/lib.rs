@@ -11,6 +11,7 @@
 //! * [`care`](mod@care) – the register of urgent care: SMUR, correspondent doctors, helicopters.
 //! * [`grouping`] – a dated partition of the communes (EPCI, bassins de vie, départements…).
 //! * [`crosswalk`] – what a commune code of one year becomes in another.
+//! * [`names`] – communes by name, as people write it.
 //! * [`topology`] – contours as shared arcs, simplified per zoom, dissolved per level.
 //! * [`spatial`] – nearest communes, and the commune at a point.
 //! * [`territory`] – the whole, immutable, with its indexes.
@@ -24,6 +25,7 @@ pub mod crosswalk;
 pub mod geodesy;
 pub mod grouping;
 pub mod level;
+pub mod names;
 pub mod place;
 pub mod provenance;
 pub mod sealed;

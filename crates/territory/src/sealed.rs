@@ -6,6 +6,7 @@
 use std::fs;
 use std::io::{self, Write as _};
 use std::path::Path;
+use std::time::Duration;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -96,17 +97,23 @@ pub fn write_atomically(path: &Path, bytes: &[u8]) -> io::Result<()> {
     result
 }
 
-/// Removes what a killed process left half-written in a directory; an absent directory has nothing to remove.
+/// Removes what a killed process left half-written in a directory at least `age` ago; an absent directory has nothing to
+/// remove. What is younger may be being written by another process.
 ///
 /// # Errors
 /// When the directory cannot be listed or a file cannot be removed.
-pub fn sweep(dir: &Path) -> io::Result<()> {
+pub fn sweep(dir: &Path, age: Duration) -> io::Result<()> {
     if !dir.exists() {
         return Ok(());
     }
     for entry in fs::read_dir(dir)? {
         let entry = entry?;
-        if entry.file_name().to_string_lossy().starts_with(PARTIAL) {
+        if !entry.file_name().to_string_lossy().starts_with(PARTIAL) {
+            continue;
+        }
+        // One that disappears in between was being written; a clock set back makes none old.
+        let Ok(written) = entry.metadata().and_then(|metadata| metadata.modified()) else { continue };
+        if age.is_zero() || written.elapsed().is_ok_and(|elapsed| elapsed >= age) {
             fs::remove_file(entry.path())?;
         }
     }

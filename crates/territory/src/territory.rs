@@ -1,6 +1,7 @@
 //! The whole territory: communes, groupings, columns, contours, and the indexes that answer questions about them.
 
 use std::collections::HashMap;
+use std::sync::OnceLock;
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -11,6 +12,7 @@ use crate::column::Column;
 use crate::crosswalk::Crosswalk;
 use crate::grouping::{Area, Grouping};
 use crate::level::Level;
+use crate::names::NameIndex;
 use crate::place::{Place, Polyline, QuarterZone};
 use crate::provenance::Provenance;
 use crate::spatial::SpatialIndex;
@@ -211,6 +213,7 @@ pub struct Territory {
     neighbours: Vec<(CommuneId, f32)>,
     neighbour_offsets: Vec<u32>,
     spatial: SpatialIndex,
+    names: OnceLock<NameIndex>,
 }
 
 impl std::ops::Deref for Territory {
@@ -281,6 +284,7 @@ impl Territory {
             country,
             neighbours,
             neighbour_offsets,
+            names: OnceLock::new(),
             spatial: SpatialIndex::new(&parts.communes.lon, &parts.communes.lat, &parts.topology),
             parts,
         })
@@ -405,6 +409,11 @@ impl Territory {
     /// The most recent column of a concept.
     pub fn latest(&self, concept: &str) -> Option<&Column> {
         self.parts.columns.iter().filter(|column| column.concept == concept).max_by_key(|column| column.vintage)
+    }
+
+    /// Communes of a name, accents, capitals and separators aside, in the order of codes.
+    pub fn communes_named(&self, name: &str) -> &[CommuneId] {
+        self.names.get_or_init(|| NameIndex::new(&self.parts.communes.name)).get(name)
     }
 
     /// Nearest communes and the commune at a point.

@@ -129,6 +129,8 @@ pub struct Siting {
     pub unit: String,
     /// Before and after.
     pub totals: Totals,
+    /// Communes whose people, counted, all or in part remain beyond the minutes, ascending.
+    pub beyond: Vec<CommuneId>,
     /// What fewer sites give.
     pub curve: Vec<CurveStep>,
     /// Proof or gap.

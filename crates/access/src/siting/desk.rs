@@ -15,9 +15,10 @@ use super::terms::{costs, factors, in_words, instance, nobody, part, unit};
 use crate::french::comma;
 use crate::ground::Ground;
 use crate::od::OdMatrix;
+use crate::urgent::SharedCover;
 
 /// Changes when the same request may be answered otherwise.
-const REVISION: u32 = 1;
+const REVISION: u32 = 2;
 /// Steps of equity weights: a person counts for so many at most finely.
 const FINENESS: f64 = 1000.0;
 /// Scores of mean times in a minute.
@@ -25,25 +26,13 @@ pub(super) const TENTHS: f32 = 10.0;
 /// Tables of minutes kept: the same territory is asked about with other limits.
 const KEPT: usize = 3;
 
-/// Minutes to what exists, known from elsewhere: urgent care with its hours, or resources that have no column.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Already {
-    /// What it is, in French: `services d’urgences, SMUR et MCS, un mardi à 3 h`.
-    pub label: String,
-    /// Minutes to the nearest from each commune; infinite or `NaN` where there is none.
-    pub minutes: Vec<f32>,
-    /// Citations.
-    pub sources: Vec<String>,
-    /// Hash of what it was computed from.
-    pub fingerprint: String,
-}
-
 type Table = ((u32, Option<(Level, u32)>), Arc<OdMatrix>);
 
-/// Where requests are answered: a ground, and the last tables of minutes.
+/// Where requests are answered: a ground with its urgent care, and the last tables of minutes.
 #[derive(Debug)]
 pub struct Desk {
     ground: Arc<Ground>,
+    urgent: Arc<SharedCover>,
     tables: Mutex<VecDeque<Table>>,
 }
 
@@ -78,9 +67,9 @@ pub(super) struct Point {
 }
 
 impl Desk {
-    /// A desk over a ground.
-    pub fn new(ground: Arc<Ground>) -> Self {
-        Self { ground, tables: Mutex::default() }
+    /// A desk over the ground of a cover.
+    pub fn new(urgent: Arc<SharedCover>) -> Self {
+        Self { ground: Arc::clone(urgent.ground()), urgent, tables: Mutex::default() }
     }
 
     /// The ground.
@@ -93,37 +82,22 @@ impl Desk {
     /// # Errors
     /// When the request names what does not exist, contradicts itself or cannot be met: see [`Refused`].
     pub fn answer(&self, request: &Request, stop: Option<Arc<AtomicBool>>) -> Result<Siting, Refused> {
-        self.answer_with(request, None, stop)
-    }
-
-    /// The same, with minutes to what exists already known from elsewhere; [`Request::existing`] is then left aside.
-    ///
-    /// # Errors
-    /// As [`Self::answer`].
-    pub fn answer_with(
-        &self,
-        request: &Request,
-        already: Option<&Already>,
-        stop: Option<Arc<AtomicBool>>,
-    ) -> Result<Siting, Refused> {
         let mut read = self.read(request)?;
-        let existing = if already.is_some() { Vec::new() } else { self.existing(request, &mut read.sources)? };
-        if let Some(already) = already {
-            read.sources.extend(already.sources.iter().cloned());
-            read.notes.push(format!("Ressources existantes : {}.", already.label));
-        }
+        let existing = self.existing(request, &mut read.sources)?;
+        let urgent = self.urgent_minutes(&mut read);
         let table = self.table(request.minutes, read.scope, &read.members);
         let limit = request.minutes as f32;
         let before: Vec<f32> = read
             .points
             .par_iter()
             .map(|point| {
-                let known = already.map_or(f32::INFINITY, |already| already.minutes[point.commune as usize]);
+                // `NaN` where nothing reaches: within no limit.
+                let by_urgent = urgent.as_ref().map_or(f32::NAN, |minutes| minutes[point.commune as usize]);
                 let near = table
                     .row(point.rank)
                     .filter(|(to, minutes)| *minutes <= limit && existing.get(*to as usize).copied().unwrap_or(false))
                     .map(|(_, minutes)| minutes);
-                near.fold(if known <= limit { known } else { f32::INFINITY }, f32::min)
+                near.fold(if by_urgent <= limit { by_urgent } else { f32::INFINITY }, f32::min)
             })
             .collect();
         let instance = instance(&read, &table, &before)?;
@@ -144,7 +118,7 @@ impl Desk {
                 request.seconds
             ));
         }
-        Ok(Siting { stopped, ..self.told(&read, &table, &before, &instance, found, already) })
+        Ok(Siting { stopped, ..self.told(&read, &table, &before, &instance, found) })
     }
 
     /// Finds names and checks numbers.
@@ -319,6 +293,16 @@ impl Desk {
         Ok(stands)
     }
 
+    /// Minutes of every commune to the urgent care asked for, `NaN` where there is none; `None` when none counts.
+    fn urgent_minutes(&self, read: &mut Read<'_>) -> Option<Vec<f32>> {
+        let asked = read.request.urgent.filter(|_| read.request.objective != Objective::UnderDense)?;
+        let cover = self.urgent.get();
+        read.sources.extend(cover.sources().iter().cloned());
+        read.notes.push(format!("Soins urgents existants : {}, {}.", asked.set.label(), asked.moment.label()));
+        read.notes.extend(cover.notes().iter().cloned());
+        Some(cover.minutes(asked.set, asked.moment))
+    }
+
     /// Minutes from the communes of a scope to those within reach, one row a member.
     fn table(&self, minutes: u32, scope: Option<(Level, u32)>, members: &[CommuneId]) -> Arc<OdMatrix> {
         let key = (minutes, scope);
@@ -354,15 +338,7 @@ impl Desk {
     }
 
     /// The answer in communes and people.
-    fn told(
-        &self,
-        read: &Read<'_>,
-        table: &OdMatrix,
-        before: &[f32],
-        instance: &Instance,
-        found: Answer,
-        already: Option<&Already>,
-    ) -> Siting {
+    fn told(&self, read: &Read<'_>, table: &OdMatrix, before: &[f32], instance: &Instance, found: Answer) -> Siting {
         let territory = self.ground.territory();
         let request = read.request;
         let mean = request.objective == Objective::MeanTime;
@@ -423,6 +399,8 @@ impl Desk {
                 }
             })
             .collect();
+        let beyond = read.points.iter().zip(&served).filter(|(point, served)| **served < point.people);
+        let beyond = beyond.map(|(point, _)| point.commune).collect();
         let mean_of = |minutes: &[f32]| {
             let total: f64 = read.points.iter().map(|point| point.people as f64).sum();
             let sum: f64 = read
@@ -459,8 +437,8 @@ impl Desk {
         });
         let mut hasher = blake3::Hasher::new();
         hasher.update(format!("{REVISION} {} {request:?}", self.ground.fingerprint()).as_bytes());
-        if let Some(already) = already {
-            hasher.update(already.fingerprint.as_bytes());
+        if request.urgent.is_some() {
+            hasher.update(self.urgent.get().fingerprint().as_bytes());
         }
         Siting {
             request: request.clone(),
@@ -468,6 +446,7 @@ impl Desk {
             greedy: amount(found.greedy),
             unit: unit(request).to_owned(),
             totals,
+            beyond,
             curve,
             proof: Proof { proven: found.proven, gap: found.gap(), bound: amount(found.bound), method: found.method },
             candidates: read.candidates.len() as u32,

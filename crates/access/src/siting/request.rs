@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::atlas::UNDER_DENSE;
 use crate::french::comma;
+use crate::urgent::{LIMIT, Moment, Set};
 
 /// What is to be made as large, or as small, as possible.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -84,6 +85,22 @@ impl Equity {
     }
 }
 
+/// Resources of urgent care that exist already, at a moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct UrgentCare {
+    /// Which resources count.
+    pub set: Set,
+    /// When.
+    pub moment: Moment,
+}
+
+impl Default for UrgentCare {
+    /// Emergency departments, whatever their hours.
+    fn default() -> Self {
+        Self { set: Set::SU, moment: Moment::Any }
+    }
+}
+
 /// Everything that is asked: with the ground, all an answer depends on.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(default)]
@@ -92,8 +109,10 @@ pub struct Request {
     pub objective: Objective,
     /// Minutes within which one is served, or at which means are cut.
     pub minutes: u32,
-    /// Kinds of resources that exist already (`emergency`, `msp`…: last part of a `supply.*` concept); empty for none.
+    /// Kinds of resources that exist already (`msp`, `pharmacy`…: last part of a `supply.*` concept); empty for none.
     pub existing: Vec<String>,
+    /// Urgent care that exists already; `None` for none.
+    pub urgent: Option<UrgentCare>,
     /// At most so many sites, imposed ones included.
     pub sites: Option<u32>,
     /// At most this total, cents.
@@ -130,7 +149,8 @@ impl Default for Request {
         Self {
             objective: Objective::Cover,
             minutes: Objective::Cover.usual_minutes(),
-            existing: vec!["emergency".to_owned()],
+            existing: Vec::new(),
+            urgent: Some(UrgentCare::default()),
             sites: Some(10),
             budget_cents: None,
             cost_cents: None,
@@ -149,8 +169,8 @@ impl Default for Request {
     }
 }
 
-/// Longest minutes accepted.
-pub const LONGEST: u32 = 120;
+/// Longest minutes accepted: urgent care is followed no further.
+pub const LONGEST: u32 = LIMIT as u32;
 /// Longest search accepted, seconds.
 pub const MOST_SECONDS: u32 = 600;
 

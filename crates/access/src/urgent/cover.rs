@@ -326,10 +326,16 @@ impl Cover {
         Ok(Self { resources, rows, ..self.clone() })
     }
 
-    /// Communes and people that new resources bring within a limit, over best minutes `now` (one per commune).
-    pub fn gain(&self, now: &[f32], new: &[New], limit: f32) -> Gain {
+    /// Communes and people that new resources bring within a limit at a moment, over best minutes `now` (one per commune):
+    /// by night a helicopter that does not fly brings nobody.
+    pub fn gain(&self, now: &[f32], new: &[New], moment: Moment, limit: f32) -> Gain {
+        let territory = self.ground.territory();
         let mut after: HashMap<CommuneId, f32> = HashMap::new();
-        for one in new {
+        let answers = |one: &&New| {
+            let resource = one.resource(territory);
+            moment.holds(&resource, territory.communes.code[one.commune as usize], self.point(&resource))
+        };
+        for one in new.iter().filter(answers) {
             for (commune, minutes) in self.row(one.kind, one.commune, f64::from(limit)).iter() {
                 let best = after.entry(commune).or_insert(minutes);
                 *best = best.min(minutes);

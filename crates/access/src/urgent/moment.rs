@@ -14,6 +14,9 @@ const TWILIGHT: (f64, f64) = (30.0, 15.0);
 /// Zenith angle of the centre of the sun at sunrise and sunset, degrees: its half-diameter and refraction included.
 const HORIZON: f64 = 90.833;
 
+/// Days of the week in French, Monday first.
+pub const DAYS: [&str; 7] = ["lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"];
+
 /// When resources are looked at. Moments are local to each resource.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Moment {
@@ -34,6 +37,18 @@ impl Moment {
             Self::At(at) => {
                 let flies = resource.flight.is_none_or(|flight| flight.night || is_daylight(code, point, at));
                 resource.is_open(at) && flies
+            }
+        }
+    }
+
+    /// French words for it: `mardi 2026-11-24 à 03:00`.
+    pub fn label(self) -> String {
+        match self {
+            Self::Any => "toutes les ressources du registre, sans dates ni heures".to_owned(),
+            Self::Day(day) => format!("ressources déclarées le {day}, sans les heures"),
+            Self::At(at) => {
+                let day = DAYS[at.date().weekday().to_monday_zero_offset() as usize];
+                format!("{day} {} à {:02}:{:02}", at.date(), at.hour(), at.minute())
             }
         }
     }

@@ -6,7 +6,6 @@ use pacte_territory::{CareKind, CommuneId};
 
 use super::Kind;
 use super::outcome::{Beyond, CommuneShift, CoverShift};
-use crate::ground::Ground;
 use crate::urgent::{Best, Cover, Moment, New, Set};
 
 /// Minutes within which urgent care must be reached (engagement of the pacts of 2012 and 2015).
@@ -15,15 +14,14 @@ const LIMIT: f32 = 30.0;
 /// The cover of today.
 #[derive(Debug)]
 pub(super) struct Care {
-    cover: Cover,
+    cover: Arc<Cover>,
     /// Best times of today, by set of the ladder.
     today: Vec<(Set, Best)>,
 }
 
 impl Care {
-    /// Prepares the resources of a ground.
-    pub(super) fn new(ground: &Arc<Ground>) -> Self {
-        let cover = Cover::of_ground(Arc::clone(ground));
+    /// Counts what stands today.
+    pub(super) fn new(cover: Arc<Cover>) -> Self {
         let today = Set::LADDER.into_iter().map(|set| (set, cover.best(set, Moment::Any))).collect();
         Self { cover, today }
     }

@@ -1,6 +1,7 @@
 //! The commune a person means: by code, by name, or by a point.
 
 use pacte_territory::geodesy::great_circle_km;
+use pacte_territory::names::plain;
 use pacte_territory::{CommuneId, Level, Territory};
 
 use super::error::{ChangeFault, Named};
@@ -22,10 +23,7 @@ pub(super) fn find(territory: &Territory, text: &str) -> Result<CommuneId, Chang
             return Err(ChangeFault::FormerCommune { code: code.to_string(), now });
         }
     }
-    let wanted = plain(text);
-    let names = &territory.parts().communes.name;
-    let mut same: Vec<CommuneId> =
-        (0..territory.len() as CommuneId).filter(|id| plain(&names[*id as usize]) == wanted).collect();
+    let mut same = territory.communes_named(text).to_vec();
     match same.as_slice() {
         [only] => Ok(*only),
         [] => {
@@ -99,37 +97,6 @@ fn like(territory: &Territory, text: &str) -> Vec<Named> {
     near.into_iter().take(SUGGESTIONS).map(|(.., id)| named(territory, id)).collect()
 }
 
-/// Letters and digits alone, without accents, small.
-fn plain(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for letter in text.chars().flat_map(char::to_lowercase) {
-        match letter {
-            'à' | 'â' | 'ä' | 'á' | 'ã' => out.push('a'),
-            'ç' => out.push('c'),
-            'è' | 'é' | 'ê' | 'ë' => out.push('e'),
-            'î' | 'ï' | 'í' => out.push('i'),
-            'ñ' => out.push('n'),
-            'ô' | 'ö' | 'ó' => out.push('o'),
-            'ù' | 'û' | 'ü' | 'ú' => out.push('u'),
-            'ÿ' => out.push('y'),
-            'œ' => out.push_str("oe"),
-            'æ' => out.push_str("ae"),
-            letter if letter.is_alphanumeric() => out.push(letter),
-            _ => {}
-        }
-    }
-    // « St » is how many people write « Saint ».
-    match out.strip_prefix("ste").or_else(|| out.strip_prefix("st")) {
-        Some(_) if text.to_lowercase().starts_with("st-") || text.to_lowercase().starts_with("st ") => {
-            format!("saint{}", &out[2..])
-        }
-        Some(_) if text.to_lowercase().starts_with("ste-") || text.to_lowercase().starts_with("ste ") => {
-            format!("sainte{}", &out[3..])
-        }
-        _ => out,
-    }
-}
-
 /// Letters to change, add or take away to go from one text to the other; above `most`, any larger number.
 fn distance(a: &str, b: &str, most: usize) -> usize {
     let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
@@ -154,11 +121,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_are_compared_as_people_write_them() {
-        assert_eq!(plain("L’Haÿ-les-Roses"), plain("l'hay les roses"));
-        assert_eq!(plain("St-Étienne"), plain("Saint-Étienne"));
-        assert_eq!(plain("Ste Foy"), plain("Sainte-Foy"));
-        assert_eq!(plain("Strasbourg"), "strasbourg");
+    fn letters_apart_are_counted_and_points_read() {
         assert_eq!(distance("gueret", "gueret", 2), 0);
         assert_eq!(distance("guere", "gueret", 2), 1);
         assert_eq!(distance("gueret", "geuret", 2), 2);

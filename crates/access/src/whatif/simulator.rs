@@ -17,6 +17,7 @@ use crate::ages::{self, Shares};
 use crate::french::comma;
 use crate::ground::Ground;
 use crate::method::{AplMethod, Band, Boundary, Decay};
+use crate::urgent::Cover;
 
 /// Most changes one scenario holds.
 pub const MOST_CHANGES: usize = 500;
@@ -49,12 +50,18 @@ const LEVELS: [Level; 3] = [Level::Country, Level::Region, Level::Departement];
 impl Simulator {
     /// Prepares a ground; `hash` is that of its territory's snapshot.
     pub fn new(ground: Arc<Ground>, hash: &str) -> Self {
+        Self::with_cover(Arc::new(Cover::of_ground(ground)), hash)
+    }
+
+    /// The same over a cover of urgent care made already.
+    pub fn with_cover(cover: Arc<Cover>, hash: &str) -> Self {
+        let ground = Arc::clone(cover.ground());
         let sheet = Sheet::new(&ground, ground.method().clone(), None).map(Arc::new);
         let people = ground.residents().to_vec();
         let today = sheet.as_ref().map(|sheet| Self::count_today(&ground, &people, sheet)).unwrap_or_default();
         let mut simulator = Self {
             base: Base::of(&ground, hash),
-            care: Care::new(&ground),
+            care: Care::new(cover),
             sheet,
             others: Mutex::default(),
             ages: Mutex::default(),
@@ -254,10 +261,18 @@ impl Simulator {
         let n = sheet.apl.len();
         let mut kept: Option<Kept> = None;
         let limit = sheet.method.age_limits.first().map(|limit| limit.upto);
+        let mut retired: Option<u32> = None;
         for change in changes {
             let wrong = |fault| ChangeError { change: change.to_string(), fault };
             match *change {
                 Change::Retire { age, replaced } => {
+                    if let Some(before) = retired.replace(age) {
+                        let reason = format!(
+                            "le scénario a déjà un départ à la retraite, à {before} ans, et les plus âgés partiraient deux \
+                             fois : gardez-en un seul"
+                        );
+                        return Err(wrong(ChangeFault::Impossible { reason }));
+                    }
                     let shares = self.over(age).map_err(wrong)?;
                     let lost = 1.0 - f64::from(replaced) / 10_000.0;
                     let older = limit.filter(|limit| *limit > age).map(|limit| self.over(limit)).transpose();

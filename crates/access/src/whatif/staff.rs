@@ -157,7 +157,8 @@ impl Staff {
 
     /// Whole practitioners of today still there. A count between two vintages may not be whole: the last part of one stays.
     fn left(heads: &[f64], at: CommuneId, gone: u32) -> u32 {
-        (heads[at as usize] + 1e-9).floor() as u32 - gone.min(heads[at as usize] as u32)
+        // A count may fall short of a whole by the rounding of shares.
+        ((heads[at as usize] + 1e-9).floor() as u32).saturating_sub(gone)
     }
 
     fn arrive(&mut self, at: CommuneId, count: u32, home: Option<CommuneId>) {

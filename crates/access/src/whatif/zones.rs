@@ -70,7 +70,9 @@ impl Zoning {
 
     /// The proposal on another indicator beside that of today; `None` keeps today's.
     pub(super) fn after(&self, territory: &Territory, indicator: Option<&[f64]>) -> ZoneShift {
-        let now = indicator.and_then(|indicator| self.zoner.propose(indicator).ok());
+        let propose =
+            |indicator| self.zoner.propose(indicator).expect("one value a commune of the zoner’s own territory");
+        let now = indicator.map(propose);
         let now = now.as_ref();
         let none = self.today.classes.len() as u8;
         let people = self.today.people_by_class();

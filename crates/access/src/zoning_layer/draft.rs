@@ -4,7 +4,9 @@ use jiff::civil::Date;
 use pacte_territory::{Level, Territory};
 use serde::{Deserialize, Serialize};
 
+use super::work::Work;
 use crate::ground::Ground;
+use crate::zoning::review::QPV;
 use crate::zoning::{Adjustment, Approvals, Unit, Vintage, ZoningMethod};
 
 /// What a zoning covers: the whole territory, or the units attached to one region of the method's quotas.
@@ -161,7 +163,60 @@ pub struct Draft {
     pub note: String,
 }
 
+/// Why a decision on a unit is refused.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum MoveFault {
+    /// No such unit.
+    #[error(
+        "« {0} » n’est ni une zone ni un quartier prioritaire (qpv:CODE) de ce projet : prenez-le dans la liste des zones"
+    )]
+    Unit(String),
+    /// No such class.
+    #[error("« {found} » n’est pas une classe de cette méthode : {known}")]
+    Class {
+        /// What was asked for.
+        found: String,
+        /// Classes of the method.
+        known: String,
+    },
+    /// No reason.
+    #[error("écrivez le motif : il est imprimé dans l’arrêté")]
+    Reason,
+}
+
 impl Draft {
+    /// The same draft where a unit (or a priority neighbourhood) takes a class for a reason; a unit given back the class of
+    /// the method is no longer decided on. `work` is that of this draft. The note says what changed.
+    ///
+    /// # Errors
+    /// Everything that is wrong.
+    pub fn moved(self, work: &Work, unit: &str, to: &str, reason: &str) -> Result<Self, Vec<MoveFault>> {
+        let proposal = &work.proposal;
+        let rank = proposal.find(unit);
+        let quarter = unit.strip_prefix(QPV).filter(|code| proposal.specials.iter().any(|one| one.code == *code));
+        let class = proposal.class(to);
+        let mut faults = Vec::new();
+        if rank.is_none() && quarter.is_none() {
+            faults.push(MoveFault::Unit(unit.chars().take(60).collect()));
+        }
+        if class.is_none() {
+            let known: Vec<&str> = proposal.classes.iter().map(|class| class.id.as_str()).collect();
+            faults.push(MoveFault::Class { found: to.chars().take(60).collect(), known: known.join(", ") });
+        }
+        if reason.trim().is_empty() {
+            faults.push(MoveFault::Reason);
+        }
+        if !faults.is_empty() {
+            return Err(faults);
+        }
+        if rank.is_some_and(|rank| proposal.units[rank].class == class) {
+            return Ok(Self { note: format!("{unit} : classe de la méthode"), ..self.without_move(unit) });
+        }
+        let note = format!("{unit} → {to}");
+        let decided = Adjustment { unit: unit.to_owned(), to: to.to_owned(), reason: reason.trim().to_owned() };
+        Ok(Self { note, ..self.with_move(decided) })
+    }
+
     /// The same draft with a unit moved to another class, or a priority neighbourhood added; an earlier decision on the same unit
     /// gives way.
     #[must_use]

@@ -1,6 +1,6 @@
 //! From a draft to a layer, and every obstacle on the way.
 
-use jiff::Timestamp;
+use jiff::{Timestamp, ToSpan as _};
 use jiff::civil::Date;
 use pacte_territory::grouping::NO_AREA;
 use pacte_territory::{Level, Polygon, Territory};
@@ -31,6 +31,9 @@ impl std::fmt::Display for Obstacle {
         write!(f, "{} {}", self.problem, self.remedy)
     }
 }
+
+/// Years between the publication of a layer and its first day, at most.
+const AHEAD: i32 = 2;
 
 /// What publishing adds to a draft.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -174,6 +177,16 @@ fn obstacles(
                 publication.effective, last.title, last.effective
             ),
             &format!("Choisissez une date à partir du {}.", last.effective.tomorrow().unwrap_or(last.effective)),
+        ));
+    }
+    let today = publication.published.to_zoned(jiff::tz::TimeZone::UTC).date();
+    let latest = today.checked_add(AHEAD.years()).unwrap_or(Date::MAX);
+    // A layer never changes and the next must follow it: a mistyped year would close the place to every other.
+    if publication.effective > latest {
+        found.push(obstacle(
+            "effective",
+            format!("La date d’effet ({}) est à plus de deux ans.", publication.effective),
+            &format!("Vérifiez l’année : un zonage prend effet au plus tard le {latest}."),
         ));
     }
     if let Some(from) = work.method.from.filter(|from| publication.effective < *from) {

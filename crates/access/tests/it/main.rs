@@ -6,6 +6,7 @@ mod foresight;
 mod land;
 mod reach;
 mod roads;
+mod siting;
 mod town;
 mod travel;
 mod urgent;

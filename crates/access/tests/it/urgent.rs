@@ -128,16 +128,16 @@ proptest! {
     }
 
     #[test]
-    fn what_is_gained_is_the_difference(land in lands(), first in draws(0..7), more in draws(1..3)) {
+    fn what_is_gained_is_the_difference(land in lands(), first in draws(0..7), more in draws(1..3), when in 0..5_usize) {
         let ground = ground(&land);
         let territory = ground.territory();
         let cover = Cover::new(Arc::clone(&ground), resources(territory, &first));
         let added: Vec<New> = more.iter().map(|draw| new(territory, draw)).collect();
-        let moment = Moment::Day(date(2026, 6, 1));
+        let moment = moments()[when];
         let now = cover.minutes(Set::ALL, moment);
         let after = cover.with(&added).minutes(Set::ALL, moment);
         for limit in [12.0, 30.0] {
-            let gain = cover.gain(&now, &added, limit);
+            let gain = cover.gain(&now, &added, moment, limit);
             let difference = cover.beyond(&now, limit).people - cover.beyond(&after, limit).people;
             prop_assert_eq!(gain.people, difference);
             for reached in &gain.communes {

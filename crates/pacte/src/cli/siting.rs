@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
+use pacte_access::urgent::Moment;
 
 use super::{TextFormat, Travel};
 
@@ -26,9 +27,12 @@ pub(crate) struct Siting {
     /// Où : departement:48, region:32, epci:200069193… ; tout le territoire par défaut.
     #[arg(long = "in", value_name = "NIVEAU:CODE")]
     pub(crate) within: Option<String>,
-    /// Ressources existantes : emergency, msp, health_centre, gp, pharmacy, maternity… ; emergency par défaut.
+    /// Ressources existantes (à répéter) : soins urgents du registre (su, su-smur, su-smur-mcs, tout) ou ressource de la BPE (msp, health_centre, gp, pharmacy, maternity…) ; su par défaut.
     #[arg(long, value_name = "RESSOURCE", conflicts_with = "no_existing")]
     pub(crate) existing: Vec<String>,
+    /// Moment auquel les soins urgents existants sont regardés : toutes, une date (2026-11-24) ou une date et une heure (2026-11-24T03:00).
+    #[arg(long, value_name = "MOMENT", default_value = "toutes")]
+    pub(crate) when: Moment,
     /// Fait comme si rien n’existait.
     #[arg(long)]
     pub(crate) no_existing: bool,

@@ -7,6 +7,7 @@ use pacte_access::ages::{Register, TEMPLATE};
 use pacte_access::foresight::{Assumptions, Levers, Projection, Start, project, training_level, training_region};
 use pacte_access::ground::Ground;
 use pacte_portal::pages::decide::foresight::tables;
+use pacte_sources::table::french_number;
 use pacte_territory::{Level, Territory};
 
 use crate::cli::{Foresight, TextFormat};
@@ -92,11 +93,13 @@ fn tell(projection: &Projection, start: &Start, format: TextFormat) {
     }
     if format == TextFormat::Table {
         eprintln!("Méthode : {}.", projection.method());
-        eprintln!("Sources : {}.", projection.sources().join(" ; "));
         if let Some(fit) = start.shares.fit {
             eprintln!(
-                "APL de 65 ans et moins de {} : corrélation {:.3} avec la part nationale seule, {:.3} avec les parts communales ({:.3} pour le rapport des deux APL).",
-                fit.vintage, fit.national, fit.local, fit.ratio
+                "APL de 65 ans et moins de {} : corrélation {} avec la part nationale seule, {} avec les parts communales ({} pour le rapport des deux APL).",
+                fit.vintage,
+                french_number(fit.national, 3),
+                french_number(fit.local, 3),
+                french_number(fit.ratio, 3)
             );
         }
         eprintln!("Empreinte : {}.", projection.fingerprint());

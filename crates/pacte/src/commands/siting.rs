@@ -1,9 +1,11 @@
 //! `pacte siting`: where the next resources help most.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use anyhow::{Context as _, Result, bail};
-use pacte_access::siting::{Desk, Equity, Objective, Request, Siting as Answer};
+use pacte_access::siting::{Desk, Equity, Objective, Request, Siting as Answer, UrgentCare};
+use pacte_access::urgent::{Set, SharedCover};
 use pacte_portal::pages::decide::siting::files;
 use pacte_territory::Level;
 
@@ -16,7 +18,7 @@ use crate::progress::step;
 pub(crate) fn run(data: &DataDir, options: &Siting) -> Result<()> {
     let request = request(options)?;
     let (ground, hash) = data.ground(options.travel)?;
-    let desk = Desk::new(ground);
+    let desk = Desk::new(Arc::new(SharedCover::new(ground)));
     let answer = step("Choix des sites", || Ok(desk.answer(&request, None)?))?;
     let table = match options.show {
         ShownSites::Sites => files::sites(&answer, &hash),
@@ -31,6 +33,7 @@ pub(crate) fn run(data: &DataDir, options: &Siting) -> Result<()> {
         }
     } else {
         // Programs read the table alone; what it rests on is said beside.
+        eprintln!("Sources : {}.", answer.sources.join(" ; "));
         for line in told(&answer, &hash) {
             eprintln!("{line}");
         }
@@ -56,17 +59,13 @@ fn request(options: &Siting) -> Result<Request> {
     if !(0.0..=100.0).contains(&options.threshold) {
         bail!("« {} » : un seuil d’APL est un nombre de 0 à 100", options.threshold);
     }
+    let (existing, urgent) = existing(options);
     let upper = |codes: &[String]| codes.iter().map(|code| code.trim().to_ascii_uppercase()).collect();
     Ok(Request {
         objective,
         minutes,
-        existing: if options.no_existing {
-            Vec::new()
-        } else if options.existing.is_empty() {
-            vec!["emergency".to_owned()]
-        } else {
-            options.existing.clone()
-        },
+        existing,
+        urgent,
         sites: options.sites.or_else(|| options.budget_euros.is_none().then_some(10)),
         budget_cents: options.budget_euros.map(cents).transpose()?,
         cost_cents: options.cost.map(cents).transpose()?,
@@ -87,6 +86,17 @@ fn request(options: &Siting) -> Result<Request> {
         exact: !options.fast,
         seconds: options.time_limit,
     })
+}
+
+/// Resources of the equipment base, and urgent care at a moment.
+fn existing(options: &Siting) -> (Vec<String>, Option<UrgentCare>) {
+    let moment = options.when;
+    if options.existing.is_empty() {
+        return (Vec::new(), (!options.no_existing).then_some(UrgentCare { set: Set::SU, moment }));
+    }
+    let sets = options.existing.iter().filter_map(|text| text.parse::<Set>().ok()).reduce(|all, set| all | set);
+    let others = options.existing.iter().filter(|text| text.parse::<Set>().is_err()).cloned().collect();
+    (others, sets.map(|set| UrgentCare { set, moment }))
 }
 
 /// `cover30`, `under-dense`, `mean45`…
@@ -136,7 +146,6 @@ fn costs(path: &Path) -> Result<Vec<(String, u64)>> {
 fn told(answer: &Answer, hash: &str) -> Vec<String> {
     let mut lines = files::summary(answer);
     lines.extend(answer.notes.iter().cloned());
-    lines.push(format!("Sources : {}.", answer.sources.join(" ; ")));
     lines.push(format!("Temps de trajet : {}. {}", answer.travel.label, answer.travel.quality));
     lines.push(format!(
         "Territoire {}, méthodes {}, demande {} ; recherche de {:.2} s.",

@@ -111,16 +111,19 @@ fn with(data: &DataDir, asked: &Asked, add: &[String], remove: &[String], bench:
     let territory = cover.ground().territory();
     let new: Vec<New> = add.iter().map(|text| parse_new(territory, text)).collect::<Result<_>>()?;
     let limit = f32::from(asked.limit);
-    // What is added counts, whatever the set asked for.
-    let set = new.iter().fold(asked.set, |set, one| set | Set::of(one.kind));
     let now = cover.minutes(asked.set, moment);
     let changed = cover.without(remove)?.with(&new);
-    let after = changed.minutes(set, moment);
+    // What is added counts, whatever the set asked for; the rest of its family does not.
+    let first = (changed.resources().len() - new.len()) as u32;
+    let mut active = changed.active(asked.set, moment);
+    active.retain(|resource| *resource < first);
+    active.extend(changed.active(Set::ALL, moment).into_iter().filter(|resource| *resource >= first));
+    let after = changed.best_of(&active).minutes;
     let median_ms = bench.then(|| {
         let mut times: Vec<f64> = (0..ROUNDS)
             .map(|_| {
                 let start = Instant::now();
-                let gain = cover.gain(&now, &new, limit);
+                let gain = cover.gain(&now, &new, moment, limit);
                 let seconds = start.elapsed().as_secs_f64();
                 std::hint::black_box(gain);
                 seconds * 1e3
@@ -134,7 +137,9 @@ fn with(data: &DataDir, asked: &Asked, add: &[String], remove: &[String], bench:
         let (before, beyond) = (cover.beyond(&now, limit), cover.beyond(&after, limit));
         let communes = pacte_sources::export::write(&table, pacte_sources::export::Format::Json)?;
         let mut answer = serde_json::json!({
-            "set": set.slug(),
+            "set": asked.set.slug(),
+            "added": add,
+            "removed": remove,
             "moment": moment.to_string(),
             "limit_minutes": asked.limit,
             "people_beyond_before": before.people,

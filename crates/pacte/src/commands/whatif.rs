@@ -114,9 +114,9 @@ fn taken_up(simulator: &Simulator, shelf: &Shelf<Scenario>, name: &str, carry_ov
     } else {
         let kept = shelf.get(name).ok().flatten();
         let known = || match shelf.all() {
-            Ok(all) if !all.is_empty() => {
+            Ok(all) if !all.documents.is_empty() => {
                 let names: Vec<String> =
-                    all.iter().take(5).map(|kept| format!("{} ({})", kept.id, kept.document.name)).collect();
+                    all.documents.iter().take(5).map(|kept| format!("{} ({})", kept.id, kept.document.name)).collect();
                 format!(" Enregistrés : {}.", names.join(", "))
             }
             _ => " Aucun scénario n’est enregistré (--save NOM en enregistre un).".to_owned(),
@@ -170,7 +170,9 @@ fn list(shelf: &Shelf<Scenario>, format: TextFormat) -> Result<()> {
             TableColumn::text("changes", "Changements"),
         ],
     );
-    for kept in shelf.all()? {
+    let all = shelf.all()?;
+    all.faults.iter().for_each(|fault| eprintln!("{fault}"));
+    for kept in all.documents {
         let changes: Vec<String> = kept.document.changes.iter().map(ToString::to_string).collect();
         table.rows.push(vec![
             Cell::text(kept.id),

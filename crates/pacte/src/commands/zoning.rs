@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use pacte_access::ground::Ground;
-use pacte_access::zoning::{Adjustment, Severity, ZoningMethod};
+use pacte_access::zoning::{Severity, ZoningMethod};
 use pacte_access::zoning_layer::{
     Draft, Layer, LayerHead, Measured, Publication, Scope, TableUsed, Work, as_of, compare, compose, publish,
 };
@@ -54,7 +54,9 @@ fn shelves(data: &DataDir) -> Result<ZoningShelves> {
 
 fn draft(data: &DataDir, command: &DraftCommand) -> Result<()> {
     if let DraftCommand::List { format } = command {
-        return print(&drafts(&shelves(data)?.drafts.all()?), *format);
+        let all = shelves(data)?.drafts.all()?;
+        all.faults.iter().for_each(|fault| eprintln!("{fault}"));
+        return print(&drafts(&all.documents), *format);
     }
     let bench = Bench::open(data)?;
     match command {
@@ -66,27 +68,19 @@ fn draft(data: &DataDir, command: &DraftCommand) -> Result<()> {
             Ok(())
         }
         DraftCommand::Move { draft, unit, class, reason } => bench.change(draft, |known, work| {
-            let rank = work.proposal.find(unit);
-            let quarter = unit.strip_prefix(pacte_access::zoning::review::QPV);
-            if rank.is_none() && !work.proposal.specials.iter().any(|special| Some(special.code.as_str()) == quarter) {
-                bail!("« {unit} » n’est ni une zone ni un quartier prioritaire (qpv:CODE) de ce projet : « pacte zoning draft show {draft} » les liste");
-            }
-            let Some(to) = work.proposal.class(class) else {
-                let known: Vec<&str> = work.proposal.classes.iter().map(|class| class.id.as_str()).collect();
-                bail!("« {class} » n’est pas une classe de cette méthode : {}", known.join(", "));
-            };
-            if reason.trim().is_empty() {
-                bail!("écrivez le motif (--reason) : il est imprimé dans l’arrêté");
-            }
-            if rank.is_some_and(|rank| work.proposal.units[rank].class == Some(to)) {
-                return Ok(known.without_move(unit));
-            }
-            let decided = Adjustment { unit: unit.clone(), to: class.clone(), reason: reason.clone() };
-            Ok(known.with_move(decided))
+            known.moved(work, unit, class, reason).map_err(|faults| {
+                let lines: Vec<String> = faults.iter().map(ToString::to_string).collect();
+                anyhow!(
+                    "{} (« pacte zoning draft show {draft} » liste les zones, --reason donne le motif)",
+                    lines.join(" ; ")
+                )
+            })
         }),
         DraftCommand::Unmove { draft, unit } => bench.change(draft, |known, _| {
             if known.adjustment(unit).is_none() {
-                bail!("ce projet n’a rien décidé sur « {unit} »");
+                bail!(
+                    "ce projet n’a rien décidé sur « {unit} » : « pacte zoning draft show {draft} » liste ses décisions"
+                );
             }
             Ok(known.without_move(unit))
         }),

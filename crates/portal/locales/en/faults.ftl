@@ -38,5 +38,5 @@ fault-tile-number = “{ $value }” is not a whole number ({ $part }): a tile i
 fault-tile-zoom = Zoom { $value }: tiles go from zoom 0 to zoom { $last }.
 fault-tile-outside = { $part } is { $value }: at zoom { $zoom } it goes from 0 to { $last }.
 fault-other-site = This form comes from another site: open the page in Pacte and fill it in there.
-fault-form-too-long = This form is longer than { $limit } MB.
-fault-form = This form is not readable text (UTF-8).
+fault-form-too-long = This form is longer than { $limit } MB: shorten the text or send the table in parts.
+fault-form = This form is not readable text (UTF-8): reload the page and try again; save files as UTF-8 CSV.

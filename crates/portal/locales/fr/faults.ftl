@@ -38,5 +38,5 @@ fault-tile-number = « { $value } » n’est pas un nombre entier ({ $part })�
 fault-tile-zoom = Zoom { $value } : les tuiles vont du zoom 0 au zoom { $last }.
 fault-tile-outside = { $part } vaut { $value } : au zoom { $zoom }, il va de 0 à { $last }.
 fault-other-site = Ce formulaire vient d’un autre site : ouvrez la page de Pacte et remplissez-le là.
-fault-form-too-long = Ce formulaire dépasse { $limit } Mo.
-fault-form = Ce formulaire n’est pas un texte lisible (UTF-8).
+fault-form-too-long = Ce formulaire dépasse { $limit } Mo : raccourcissez le texte ou envoyez le tableau en plusieurs fois.
+fault-form = Ce formulaire n’est pas un texte lisible (UTF-8) : rechargez la page et recommencez ; un fichier s’enregistre en CSV UTF-8.

@@ -6,6 +6,8 @@ use axum::extract::State;
 use axum::response::Response;
 use axum::routing::get;
 
+use pacte_store::Listed;
+
 use super::{answer, frame};
 use crate::error::Fault;
 use crate::frame::{Frame, Section};
@@ -43,6 +45,14 @@ struct DecidePage {
     frame: Frame,
     tools: Vec<Tool>,
     ready: bool,
+}
+
+/// The documents that read; the operator is told of the others.
+fn readable<T>(listed: Listed<T>) -> Vec<T> {
+    for fault in &listed.faults {
+        tracing::error!(%fault, "a saved document cannot be read");
+    }
+    listed.documents
 }
 
 /// Addresses of the list and of every tool.

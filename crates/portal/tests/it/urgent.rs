@@ -96,7 +96,7 @@ async fn figures_are_those_of_the_cover() {
     let trial = visitor.get("/decider/urgences?date=2026-11-23&type=mcs&commune=02012").await;
     let territory = cover.ground().territory();
     let new = New { kind: CareKind::Mcs, commune: territory.commune("02012".parse().unwrap()).unwrap() };
-    let gain = cover.gain(&cover.minutes(Set::ALL, Moment::Day(day)), &[new], 30.0);
+    let gain = cover.gain(&cover.minutes(Set::ALL, Moment::Day(day)), &[new], Moment::Day(day), 30.0);
     assert!(gain.people > 0, "this one helps");
     let said = format!("{} habitants de {} communes ramenés à 30", french(gain.people), gain.communes.len());
     assert!(text(trial.text()).contains(&said), "« {said} »");

@@ -57,3 +57,36 @@ proptest! {
         }
     }
 }
+
+/// Instances where prices leave a gap are closed by mixed-integer programming, and what it finds is the best of all sets.
+#[cfg(feature = "exact")]
+#[test]
+fn mixed_integer_programming_closes_what_prices_leave_open() {
+    use pacte_siting::{Instance, Method};
+
+    // A linear congruential generator: the same instances everywhere.
+    let mut state = 2_026_u64;
+    let mut draw = |most: u64| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) % most
+    };
+    let mut by_programming = 0;
+    for _ in 0..12 {
+        let (points, sites, k) = (40, 12, 4);
+        let weights: Vec<u64> = (0..points).map(|_| 1 + draw(200)).collect();
+        let rows: Vec<Vec<(u32, u32)>> =
+            (0..sites).map(|_| (0..points as u32).filter(|_| draw(4) == 0).map(|point| (point, 1)).collect()).collect();
+        let room: Vec<u64> = (0..sites).map(|_| 200 + draw(500)).collect();
+        let instance = Instance::new(weights, rows).unwrap().with_capacities(room).unwrap();
+        let answer = solve(&instance, Limit::sites(k), &Effort::exact(20.0)).unwrap();
+        let sets = (0..1_u32 << sites).filter(|mask| mask.count_ones() == k);
+        let best = sets
+            .map(|mask| (0..sites as u32).filter(|site| mask >> site & 1 == 1).collect::<Vec<_>>())
+            .map(|set| capacity::served(&instance, &set))
+            .max();
+        assert!(answer.proven, "{answer:?}");
+        assert_eq!(Some(answer.gain), best);
+        by_programming += u32::from(answer.method == Method::MixedInteger);
+    }
+    assert!(by_programming > 0, "prices alone closed every instance: make them harder");
+}

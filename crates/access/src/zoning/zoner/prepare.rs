@@ -7,6 +7,7 @@ use pacte_territory::{Column, Level, Territory};
 use super::super::method::{SpecialKind, Status, ZoningMethod};
 use super::super::proposal::{Proposal, QuotaUse, SpecialArea, Vintage};
 use super::{Inputs, Region};
+use crate::french::comma;
 
 /// Units by region, and the quotas of each region, written into the proposal.
 pub(super) fn regions(territory: &Territory, method: &ZoningMethod, blank: &mut Proposal) -> Vec<Region> {
@@ -48,6 +49,23 @@ pub(super) fn regions(territory: &Territory, method: &ZoningMethod, blank: &mut 
                 });
                 blank.quotas.len() - 1
             }));
+        }
+        let largest = quotas.iter().flatten().map(|at| blank.quotas[*at].allowed).max();
+        for unit in units.iter().map(|at| &blank.units[*at as usize]) {
+            if largest.is_some_and(|allowed| unit.people > allowed) {
+                let remedy = if blank.level == method.units[0] {
+                    String::new()
+                } else {
+                    format!(" ; le texte classe {}, plus petits : importez leur table", level_name(method.units[0]))
+                };
+                blank.notes.push(format!(
+                    "{} ({}) compte {} habitants, plus que chaque quota de sa région : une zone n’étant jamais coupée, elle \
+                     n’entre dans aucun{remedy}.",
+                    unit.name,
+                    unit.code,
+                    comma(unit.people as f64, 0),
+                ));
+            }
         }
         regions.push(Region { units, quotas });
     }

@@ -9,7 +9,8 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderValue, header};
 use axum::response::Response;
 use axum::routing::get;
-use pacte_access::siting::{Equity, Objective, Siting};
+use pacte_access::siting::{Equity, Objective, Request, Siting};
+use pacte_access::urgent::Set;
 use pacte_sources::export::{self, Format};
 use pacte_territory::Level;
 
@@ -178,6 +179,7 @@ fn page(portal: &Portal, visit: &Visit, asked: &Asked, answer: Option<&Siting>) 
     };
     let request = &asked.request;
     let more_fields = [
+        Field::When,
         Field::Budget,
         Field::Cost,
         Field::Capacity,
@@ -195,7 +197,7 @@ fn page(portal: &Portal, visit: &Visit, asked: &Asked, answer: Option<&Siting>) 
         lists: vec![
             list(Field::Objective, objectives(lang, request.objective)),
             list(Field::Scope, scopes(portal, lang, request.scope.as_ref())),
-            list(Field::Existing, existing(portal, lang, &request.existing)),
+            list(Field::Existing, existing(portal, lang, request)),
         ],
         main: vec![
             input(
@@ -217,7 +219,7 @@ fn page(portal: &Portal, visit: &Visit, asked: &Asked, answer: Option<&Siting>) 
 }
 
 const fn is_number(field: Field) -> bool {
-    !matches!(field, Field::Forced | Field::Forbidden | Field::Threshold)
+    !matches!(field, Field::Forced | Field::Forbidden | Field::Threshold | Field::When)
 }
 
 fn objectives(lang: Lang, chosen: Objective) -> Vec<Choice> {
@@ -261,22 +263,36 @@ fn scopes(portal: &Portal, lang: Lang, chosen: Option<&(Level, String)>) -> Vec<
     choices
 }
 
-/// Resources this territory counts, and none.
-fn existing(portal: &Portal, lang: Lang, chosen: &[String]) -> Vec<Choice> {
+/// Sets of urgent care, resources this territory counts, and none.
+fn existing(portal: &Portal, lang: Lang, request: &Request) -> Vec<Choice> {
     use pacte_access::atlas::ResourceKind;
-    let mut choices: Vec<Choice> = ResourceKind::ALL
+    let mut sets = Set::LADDER.to_vec();
+    let chosen = request.urgent.map(|urgent| urgent.set);
+    sets.extend(chosen.filter(|set| !Set::LADDER.contains(set)));
+    let mut choices: Vec<Choice> = sets
         .into_iter()
-        .filter(|kind| portal.atlas.territory().latest(&format!("supply.{}", kind.concept())).is_some())
-        .map(|kind| Choice {
-            value: kind.concept().to_owned(),
-            label: crate::labels::resource(lang, kind),
-            selected: chosen.iter().any(|one| one == kind.concept()),
+        .map(|set| Choice {
+            value: set.slug(),
+            label: super::urgent::set_label(lang, set),
+            selected: chosen == Some(set),
         })
         .collect();
+    choices.extend(
+        ResourceKind::ALL
+            .into_iter()
+            // Emergency departments are the first set.
+            .filter(|kind| *kind != ResourceKind::Emergency)
+            .filter(|kind| portal.atlas.territory().latest(&format!("supply.{}", kind.concept())).is_some())
+            .map(|kind| Choice {
+                value: kind.concept().to_owned(),
+                label: crate::labels::resource(lang, kind),
+                selected: request.existing.iter().any(|one| one == kind.concept()),
+            }),
+    );
     choices.push(Choice {
         value: "aucune".to_owned(),
         label: lang.tr("siting-existing-none"),
-        selected: chosen.is_empty(),
+        selected: request.existing.is_empty() && chosen.is_none(),
     });
     choices
 }

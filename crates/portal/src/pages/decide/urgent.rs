@@ -28,6 +28,8 @@ mod records;
 pub mod tables;
 mod trial;
 mod view;
+
+pub(super) use asked::set_label;
 mod week;
 
 pub use desk::Desk;

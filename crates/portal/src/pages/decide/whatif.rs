@@ -151,7 +151,7 @@ async fn answer(State(portal): State<AppState>, visit: Visit) -> Result<Response
         if !asked.fits_a_link() {
             return Err(Fault::bad("fault-whatif-long", []));
         }
-        let outcome = outcome(&asked)?;
+        let outcome = outcome(lang, &asked)?;
         let teller = Teller { portal, lang, asked: &asked, outcome };
         let view = teller.view();
         let frame = head(portal, &visit);
@@ -191,9 +191,9 @@ fn json(body: Vec<u8>, kept: &'static str) -> Response {
 }
 
 /// The outcome of what is asked for; a territory without APL has none.
-fn outcome(asked: &Asked) -> Result<&Outcome, Fault> {
+fn outcome(lang: Lang, asked: &Asked) -> Result<&Outcome, Fault> {
     let reason = || {
-        let text = asked.refusals.first().map(|error| error.fault.to_string()).unwrap_or_default();
+        let text = asked.refusals.first().map(|error| says::refusal(lang, error)).unwrap_or_default();
         Fault::bad("fault-whatif-refused", [("text", text)])
     };
     asked.outcome.as_deref().ok_or_else(reason)

@@ -78,12 +78,8 @@ async fn away<T: Send + 'static>(
     portal: &AppState,
     work: impl FnOnce(&Portal) -> Result<T, Fault> + Send + 'static,
 ) -> Result<T, Fault> {
-    let at_once = Arc::clone(&bench(portal)?.zoning.at_once);
-    let permit = at_once.acquire_owned().await.map_err(|error| Fault::internal(&error))?;
-    let portal = Arc::clone(portal);
-    let done = tokio::task::spawn_blocking(move || work(&portal)).await.map_err(|error| Fault::internal(&error));
-    drop(permit);
-    done?
+    let shared = Arc::clone(portal);
+    bench(portal)?.zoning.turns.run(move || work(&shared)).await?
 }
 
 /// A draft with its name: one that is kept, or a proposal that is only an address.
@@ -118,15 +114,12 @@ fn compute(bench: &Workbench, draft: &Draft) -> Result<Result<Arc<Work>, WorkErr
     let profession = &draft.method.profession;
     let heads = bench.zoning.heads().map_err(kept)?;
     let before = in_force(&heads, &draft.scope, profession, today).map(|head| head.id.clone());
-    if let Some(work) = bench.zoning.computed(draft, before.as_deref()) {
+    let key = (draft.clone(), before);
+    if let Some(work) = bench.zoning.works.get(&key) {
         return Ok(Ok(work));
     }
     let zoning = bench.zoning.before(bench.ground.territory(), &draft.scope, profession, today).map_err(kept)?;
-    Ok(draft.work(&bench.ground, zoning).map(|work| {
-        let work = Arc::new(work);
-        bench.zoning.remember(draft, before, &work);
-        work
-    }))
+    Ok(bench.zoning.works.get_or_make(key, |_| draft.work(&bench.ground, zoning)))
 }
 
 /// A revision of a draft (the last one when `version` is `None`), as it was saved.

@@ -1,19 +1,18 @@
 //! What is reached from a place, computed away from the threads that answer pages, the last ones kept: the page, its live
 //! map and its files ask for the same.
 
-use std::collections::VecDeque;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use pacte_access::atlas::ResourceKind;
 use pacte_access::reach::{Around, NearestByRoad, ReachError};
 use pacte_roads::point::Point;
 use pacte_territory::{CommuneId, Level, Territory};
-use tokio::sync::Semaphore;
 
 use super::asked::{Asked, Field, Origin, Refusal, named_with_code};
 use super::view;
 use crate::error::Fault;
 use crate::i18n::Lang;
+use crate::recent::{Recent, Turns};
 use crate::state::{AppState, Portal};
 
 /// Answers kept. One of 30 minutes in a dense country weighs about a megabyte.
@@ -38,31 +37,13 @@ pub(crate) struct Answer {
 /// Answers made and kept.
 #[derive(Debug)]
 pub struct Answers {
-    kept: Mutex<VecDeque<(Key, Arc<Answer>)>>,
-    at_once: Arc<Semaphore>,
+    kept: Recent<Key, Answer>,
+    turns: Turns,
 }
 
 impl Default for Answers {
     fn default() -> Self {
-        Self { kept: Mutex::default(), at_once: Arc::new(Semaphore::new(AT_ONCE)) }
-    }
-}
-
-impl Answers {
-    fn get(&self, key: &Key) -> Option<Arc<Answer>> {
-        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        let position = kept.iter().position(|(known, _)| known == key)?;
-        let entry = kept.remove(position)?;
-        let answer = Arc::clone(&entry.1);
-        kept.push_front(entry);
-        Some(answer)
-    }
-
-    fn put(&self, key: Key, answer: Arc<Answer>) {
-        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.retain(|(known, _)| *known != key);
-        kept.push_front((key, answer));
-        kept.truncate(KEPT);
+        Self { kept: Recent::new(KEPT), turns: Turns::new(AT_ONCE) }
     }
 }
 
@@ -74,23 +55,12 @@ pub(super) async fn answer(
     origin: &Origin,
 ) -> Result<Result<Arc<Answer>, Refusal>, Fault> {
     let key = (asked.profile, origin.point, asked.minutes.clone());
-    if let Some(answer) = portal.answers.get(&key) {
-        return Ok(Ok(answer));
-    }
-    let permit = Arc::clone(&portal.answers.at_once).acquire_owned().await.map_err(|error| Fault::internal(&error))?;
-    if let Some(answer) = portal.answers.get(&key) {
+    if let Some(answer) = portal.answers.kept.get(&key) {
         return Ok(Ok(answer));
     }
     let shared = Arc::clone(portal);
-    let made = tokio::task::spawn_blocking(move || {
-        let _permit = permit;
-        compute(&shared, &key).map(|answer| {
-            let answer = Arc::new(answer);
-            shared.answers.put(key, Arc::clone(&answer));
-            answer
-        })
-    });
-    match made.await.map_err(|error| Fault::internal(&error))? {
+    let made = portal.answers.turns.run(move || shared.answers.kept.get_or_make(key, |key| compute(&shared, key)));
+    match made.await? {
         Ok(answer) => Ok(Ok(answer)),
         Err(error) => refusal(portal, lang, origin, &error).map(Err).ok_or_else(|| Fault::internal(&error)),
     }
@@ -107,14 +77,9 @@ pub(super) fn compute_or_kept(
     origin: &Origin,
 ) -> Result<Arc<Answer>, Fault> {
     let key = (asked.profile, origin.point, asked.minutes.clone());
-    if let Some(answer) = portal.answers.get(&key) {
-        return Ok(answer);
-    }
-    let answer = compute(portal, &key).map(Arc::new).map_err(|error| {
+    portal.answers.kept.get_or_make(key, |key| compute(portal, key)).map_err(|error| {
         refusal(portal, lang, origin, &error).map_or_else(|| Fault::internal(&error), Refusal::into_fault)
-    })?;
-    portal.answers.put(key, Arc::clone(&answer));
-    Ok(answer)
+    })
 }
 
 fn compute(portal: &Portal, (profile, point, minutes): &Key) -> Result<Answer, ReachError> {
@@ -161,35 +126,5 @@ fn refusal(portal: &Portal, lang: Lang, origin: &Origin, error: &ReachError) -> 
             Some(Refusal::new(Field::Place, "fault-journeys-far", [("metres", metres), ("place", place)]))
         }
         ReachError::Minutes { .. } | ReachError::Isochrone(_) => None,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_last_answers_are_kept() {
-        let answers = Answers::default();
-        let answer = |minutes| Answer {
-            around: Around {
-                point: Point::default(),
-                road: Point::default(),
-                snap_metres: f64::from(minutes),
-                bands: Vec::new(),
-                source: String::new(),
-                profile: String::new(),
-            },
-            nearest: Vec::new(),
-            inside: None,
-        };
-        let key = |minutes| (0, Point::default(), vec![minutes]);
-        for minutes in 0..=KEPT as u32 {
-            answers.put(key(minutes), Arc::new(answer(minutes)));
-            assert!(answers.get(&key(0)).is_some(), "still in use");
-        }
-        assert_eq!(answers.get(&key(1)), None, "the least used went");
-        assert_eq!(answers.get(&key(3)).as_deref(), Some(&answer(3)));
-        assert_eq!(answers.get(&(1, Point::default(), vec![3])), None, "another profile");
     }
 }

@@ -1,16 +1,15 @@
 //! Projections made away from the threads that answer pages, the last ones kept.
 
-use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, OnceLock};
 
 use pacte_access::ages::Register;
 use pacte_access::foresight::{Assumptions, Falls, Interval, Key, Levers, Projection, Series, Start, project};
 use pacte_access::ground::Ground;
-use tokio::sync::Semaphore;
 
 use super::asked::{Asked, measure_codes};
 use crate::error::Fault;
+use crate::recent::{Recent, Turns};
 use crate::state::{AppState, Portal};
 
 /// Name of the register of practitioners an operator may put among the decisions.
@@ -42,8 +41,6 @@ pub(super) struct Answer {
     pub notes: Vec<String>,
 }
 
-type KeptList<T> = Mutex<VecDeque<(String, Arc<T>)>>;
-
 /// The start of projections and what was refused of the register, or why there is none.
 type Begun = Result<(Arc<Start>, Vec<String>), String>;
 
@@ -52,9 +49,9 @@ type Begun = Result<(Arc<Start>, Vec<String>), String>;
 pub struct Desk {
     register: PathBuf,
     start: OnceLock<Begun>,
-    projections: KeptList<Projection>,
-    answers: KeptList<Answer>,
-    at_once: Arc<Semaphore>,
+    projections: Recent<String, Projection>,
+    answers: Recent<String, Answer>,
+    turns: Turns,
 }
 
 impl Desk {
@@ -63,9 +60,9 @@ impl Desk {
         Self {
             register: folder.join(REGISTER),
             start: OnceLock::new(),
-            projections: Mutex::default(),
-            answers: Mutex::default(),
-            at_once: Arc::new(Semaphore::new(AT_ONCE)),
+            projections: Recent::new(PROJECTIONS),
+            answers: Recent::new(ANSWERS),
+            turns: Turns::new(AT_ONCE),
         }
     }
 
@@ -80,22 +77,16 @@ impl Desk {
             asked.assumptions().hash(),
             asked.region
         );
-        if let Some(answer) = get(&self.answers, &key) {
-            return Ok(Ok(answer));
-        }
-        let permit = Arc::clone(&self.at_once).acquire_owned().await.map_err(|error| Fault::internal(&error))?;
-        if let Some(answer) = get(&self.answers, &key) {
+        if let Some(answer) = self.answers.get(&key) {
             return Ok(Ok(answer));
         }
         let (shared, asked) = (Arc::clone(portal), asked.clone());
-        let made = tokio::task::spawn_blocking(move || {
-            let _permit = permit;
+        let made = self.turns.run(move || {
             let bench = shared.workbench.as_ref().ok_or_else(String::new)?;
-            let answer = Arc::new(bench.foresight.make(&shared, &bench.ground, &asked)?);
-            put(&bench.foresight.answers, key, &answer, ANSWERS);
-            Ok(answer)
+            let desk = &bench.foresight;
+            desk.answers.get_or_make(key, |_| desk.make(&shared, &bench.ground, &asked))
         });
-        made.await.map_err(|error| Fault::internal(&error))
+        made.await
     }
 
     fn start(&self, ground: &Arc<Ground>) -> Result<(Arc<Start>, Vec<String>), String> {
@@ -134,12 +125,7 @@ impl Desk {
         to: i16,
     ) -> Result<Arc<Projection>, String> {
         let key = format!("{} {levers:?} {to}", assumptions.hash());
-        if let Some(projection) = get(&self.projections, &key) {
-            return Ok(projection);
-        }
-        let projection = Arc::new(project(start, assumptions, levers, to)?);
-        put(&self.projections, key, &projection, PROJECTIONS);
-        Ok(projection)
+        self.projections.get_or_make(key, |_| project(start, assumptions, levers, to))
     }
 
     fn make(&self, portal: &Portal, ground: &Arc<Ground>, asked: &Asked) -> Result<Answer, String> {
@@ -191,20 +177,4 @@ impl Desk {
             notes,
         })
     }
-}
-
-fn get<T>(kept: &KeptList<T>, key: &str) -> Option<Arc<T>> {
-    let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
-    let position = kept.iter().position(|(known, _)| known == key)?;
-    let entry = kept.remove(position)?;
-    let found = Arc::clone(&entry.1);
-    kept.push_front(entry);
-    Some(found)
-}
-
-fn put<T>(kept: &KeptList<T>, key: String, one: &Arc<T>, most: usize) {
-    let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
-    kept.retain(|(known, _)| *known != key);
-    kept.push_front((key, Arc::clone(one)));
-    kept.truncate(most);
 }

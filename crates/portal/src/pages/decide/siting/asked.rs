@@ -1,6 +1,7 @@
 //! The form as it was filled in, and the request it makes; what cannot be read is said beside its field and kept.
 
-use pacte_access::siting::{Equity, Objective, Refused, Request};
+use pacte_access::siting::{Equity, LONGEST, Objective, Refused, Request, UrgentCare};
+use pacte_access::urgent::{Moment, Set};
 use pacte_territory::{CommuneId, Level, Territory};
 
 use crate::error::Message;
@@ -10,6 +11,8 @@ use crate::request::{Query, shorten};
 const USUAL_SITES: u32 = 10;
 /// Seconds given to a page.
 const SECONDS: u32 = 8;
+/// Communes named in one field.
+const MOST_COMMUNES: usize = 200;
 /// Most sites a page draws.
 const MOST_SITES: u32 = 500;
 
@@ -26,6 +29,7 @@ pub(super) enum Field {
     Equity,
     EquityPercent,
     Existing,
+    When,
     Least,
     Forced,
     Forbidden,
@@ -46,6 +50,7 @@ impl Field {
             Self::Equity => "equite",
             Self::EquityPercent => "poids",
             Self::Existing => "existant",
+            Self::When => "quand",
             Self::Least => "mini",
             Self::Forced => "imposes",
             Self::Forbidden => "interdits",
@@ -76,7 +81,7 @@ impl Asked {
         };
         let objective = asked.choice(Field::Objective, Objective::ALL.map(|one| (one.slug(), one)).as_slice());
         let request_objective = objective.unwrap_or_default();
-        let minutes = asked.whole(Field::Minutes).map(|minutes| minutes as u32);
+        let minutes = asked.whole(Field::Minutes).map(|minutes| minutes.min(u64::from(u32::MAX)) as u32);
         let sites = asked.whole(Field::Sites).map(|sites| sites.min(u64::from(u32::MAX)) as u32);
         if let Some(sites) = sites.filter(|sites| *sites > MOST_SITES) {
             asked.refuse(Field::Sites, "siting-too-many", &sites.to_string());
@@ -88,17 +93,14 @@ impl Asked {
         let percent = asked.whole(Field::EquityPercent).unwrap_or(100).min(1000) as u32;
         let threshold = asked.threshold();
         let scope = asked.scope(territory);
-        let existing = match query.get(Field::Existing.name()) {
-            None => vec!["emergency".to_owned()],
-            Some("aucune") => Vec::new(),
-            Some(kind) => vec![kind.to_owned()],
-        };
+        let (existing, urgent) = asked.existing();
         let forced = asked.communes(territory, Field::Forced, scope.as_ref());
         let forbidden = asked.communes(territory, Field::Forbidden, scope.as_ref());
         asked.request = Request {
             objective: request_objective,
             minutes: minutes.unwrap_or(request_objective.usual_minutes()),
             existing,
+            urgent,
             sites: sites.or_else(|| budget.is_none().then_some(USUAL_SITES)),
             budget_cents: budget.map(|euros| euros.saturating_mul(100)),
             cost_cents: cost.map(|euros| euros.saturating_mul(100)),
@@ -140,7 +142,9 @@ impl Asked {
         let text = self.query.get(field.name())?.to_owned();
         let found = known.iter().find(|(slug, _)| *slug == text).map(|(_, value)| *value);
         if found.is_none() {
-            self.refuse(field, "siting-unknown-choice", &text);
+            let known: Vec<&str> = known.iter().map(|(slug, _)| *slug).collect();
+            let pairs = [("value", shorten(&text)), ("known", known.join(", "))];
+            self.refusals.push((field, Message::new("siting-unknown-choice", pairs)));
         }
         found
     }
@@ -154,6 +158,25 @@ impl Asked {
             self.refuse(field, "siting-not-a-number", &text);
         }
         found
+    }
+
+    /// What exists: a resource of the equipment base, or a set of urgent care at a moment.
+    fn existing(&mut self) -> (Vec<String>, Option<UrgentCare>) {
+        let moment = match self.query.get(Field::When.name()).map(str::to_owned) {
+            None => Moment::Any,
+            Some(text) => text.parse().unwrap_or_else(|_| {
+                self.refuse(Field::When, "siting-not-a-moment", &text);
+                Moment::Any
+            }),
+        };
+        match self.query.get(Field::Existing.name()) {
+            None => (Vec::new(), Some(UrgentCare { set: Set::SU, moment })),
+            Some("aucune") => (Vec::new(), None),
+            Some(text) => match text.parse() {
+                Ok(set) => (Vec::new(), Some(UrgentCare { set, moment })),
+                Err(_) => (vec![text.to_owned()], None),
+            },
+        }
     }
 
     fn threshold(&mut self) -> u32 {
@@ -183,7 +206,12 @@ impl Asked {
     fn communes(&mut self, territory: &Territory, field: Field, scope: Option<&(Level, String)>) -> Vec<String> {
         let Some(text) = self.query.get(field.name()).map(str::to_owned) else { return Vec::new() };
         let mut codes = Vec::new();
-        for part in text.split([',', ';']).map(str::trim).filter(|part| !part.is_empty()) {
+        let parts = || text.split([',', ';']).map(str::trim).filter(|part| !part.is_empty());
+        if parts().count() > MOST_COMMUNES {
+            self.refuse(field, "siting-too-many-communes", &MOST_COMMUNES.to_string());
+            return codes;
+        }
+        for part in parts() {
             if let Some(commune) = territory.find(Level::Commune, &part.to_ascii_uppercase()) {
                 codes.push(territory.communes.code[commune as usize].to_string());
                 continue;
@@ -193,11 +221,8 @@ impl Asked {
                     territory.find(*level, code).is_some_and(|area| territory.area_of(*level, commune) == Some(area))
                 })
             };
-            let wanted = plain(part);
-            let found: Vec<CommuneId> = (0..territory.len() as u32)
-                .filter(|commune| plain(&territory.communes.name[*commune as usize]) == wanted && inside(*commune))
-                .take(2)
-                .collect();
+            let same = territory.communes_named(part).iter().copied();
+            let found: Vec<CommuneId> = same.filter(|commune| inside(*commune)).take(2).collect();
             match found[..] {
                 [commune] => codes.push(territory.communes.code[commune as usize].to_string()),
                 [] => self.refuse(field, "siting-unknown-commune", part),
@@ -208,12 +233,6 @@ impl Asked {
         codes.dedup();
         codes
     }
-}
-
-/// A name without accents, capitals, hyphens and apostrophes.
-fn plain(name: &str) -> String {
-    let letters = deunicode::deunicode(name).to_ascii_lowercase();
-    letters.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
 /// The field a refusal is about.
@@ -241,7 +260,9 @@ fn field_of(refused: &Refused) -> Field {
 fn message(refused: &Refused) -> Message {
     let text = |value: &dyn ToString| value.to_string();
     match refused {
-        Refused::Minutes(value) => Message::new("siting-refused-minutes", [("value", text(value))]),
+        Refused::Minutes(value) => {
+            Message::new("siting-refused-minutes", [("value", text(value)), ("most", text(&LONGEST))])
+        }
         Refused::EquityPercent(value) => Message::new("siting-refused-percent", [("value", text(value))]),
         Refused::Contradiction { code, name } => {
             Message::new("siting-refused-contradiction", [("code", code.clone()), ("name", name.clone())])

@@ -1,6 +1,7 @@
 //! An answer as the page shows it.
 
-use pacte_access::siting::{Equity, Objective, Siting, SolveMethod};
+use pacte_access::siting::{Equity, Objective, Siting, SolveMethod, UrgentCare};
+use pacte_access::urgent::Moment;
 use pacte_territory::{Level, Territory};
 
 use crate::format;
@@ -433,10 +434,15 @@ fn command(answer: &Siting) -> String {
     if let Some((level, code)) = &request.scope {
         parts.push(format!("--in {level}:{code}"));
     }
-    match request.existing.as_slice() {
-        [] => parts.push("--no-existing".to_owned()),
-        kinds if kinds == ["emergency"] => {}
-        kinds => parts.extend(kinds.iter().map(|kind| format!("--existing {kind}"))),
+    if request.existing.is_empty() && request.urgent.is_none() {
+        parts.push("--no-existing".to_owned());
+    }
+    parts.extend(request.existing.iter().map(|kind| format!("--existing {kind}")));
+    if let Some(urgent) = request.urgent.filter(|urgent| *urgent != UrgentCare::default()) {
+        parts.push(format!("--existing {}", urgent.set));
+        if urgent.moment != Moment::Any {
+            parts.push(format!("--when {}", urgent.moment));
+        }
     }
     if let Some(cents) = request.budget_cents {
         parts.push(format!("--budget-euros {}", cents / 100));

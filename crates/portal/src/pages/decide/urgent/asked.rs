@@ -214,7 +214,7 @@ fn read_commune(portal: &Portal, text: &str) -> Result<Option<u32>, Message> {
 }
 
 /// Name of a resource set.
-pub(super) fn set_label(lang: Lang, set: Set) -> String {
+pub(in crate::pages::decide) fn set_label(lang: Lang, set: Set) -> String {
     match set {
         Set::SU => lang.tr("urgent-set-su"),
         Set::SU_SMUR => lang.tr("urgent-set-su-smur"),

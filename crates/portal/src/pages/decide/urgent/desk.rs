@@ -1,14 +1,13 @@
-//! The cover of the territory, made at the first visit and kept, and the last answers computed on it.
+//! The cover of the territory and the last answers computed on it.
 
-use std::collections::VecDeque;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::convert::Infallible;
+use std::sync::Arc;
 
-use pacte_access::ground::Ground;
-use pacte_access::urgent::{Addition, Best, Beyond, Cover, Gap, Moment, Set, Week};
-use tokio::sync::Semaphore;
+use pacte_access::urgent::{Addition, Best, Beyond, Cover, Gap, Moment, Set, SharedCover, Week};
 
 use super::asked::Asked;
 use crate::error::Fault;
+use crate::recent::{Recent, Turns};
 use crate::state::{AppState, Portal};
 
 /// Answers kept.
@@ -36,38 +35,15 @@ pub(super) struct Answer {
 /// The cover and its last answers.
 #[derive(Debug)]
 pub struct Desk {
-    cover: OnceLock<Arc<Cover>>,
-    kept: Mutex<VecDeque<(Key, Arc<Answer>)>>,
-    at_once: Arc<Semaphore>,
-}
-
-impl Default for Desk {
-    fn default() -> Self {
-        Self { cover: OnceLock::new(), kept: Mutex::default(), at_once: Arc::new(Semaphore::new(AT_ONCE)) }
-    }
+    cover: Arc<SharedCover>,
+    kept: Recent<Key, Answer>,
+    turns: Turns,
 }
 
 impl Desk {
-    /// The cover of a ground, made once: up to some seconds over a country, to be waited for away from the threads that
-    /// answer.
-    pub fn cover(&self, ground: &Arc<Ground>) -> Arc<Cover> {
-        Arc::clone(self.cover.get_or_init(|| Arc::new(Cover::of_ground(Arc::clone(ground)))))
-    }
-
-    fn get(&self, key: &Key) -> Option<Arc<Answer>> {
-        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        let position = kept.iter().position(|(known, _)| known == key)?;
-        let entry = kept.remove(position)?;
-        let answer = Arc::clone(&entry.1);
-        kept.push_front(entry);
-        Some(answer)
-    }
-
-    fn put(&self, key: Key, answer: Arc<Answer>) {
-        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.retain(|(known, _)| *known != key);
-        kept.push_front((key, answer));
-        kept.truncate(KEPT);
+    /// A desk over a cover.
+    pub fn new(cover: Arc<SharedCover>) -> Self {
+        Self { cover, kept: Recent::new(KEPT), turns: Turns::new(AT_ONCE) }
     }
 }
 
@@ -75,17 +51,16 @@ impl Desk {
 pub(super) async fn answer(portal: &AppState, asked: &Asked) -> Result<Option<Arc<Answer>>, Fault> {
     let Some(bench) = &portal.workbench else { return Ok(None) };
     let key = asked.key();
-    if let Some(answer) = bench.urgent.get(&key) {
+    if let Some(answer) = bench.urgent.kept.get(&key) {
         return Ok(Some(answer));
     }
     let made = blocking(portal, move |portal, cover| {
-        let answer = Arc::new(compute(cover, key));
-        if let Some(bench) = &portal.workbench {
-            bench.urgent.put(key, Arc::clone(&answer));
-        }
-        answer
+        portal.workbench.as_ref().map(|bench| {
+            let Ok(answer) = bench.urgent.kept.get_or_make(key, |key| Ok::<_, Infallible>(compute(cover, *key)));
+            answer
+        })
     });
-    made.await.map(Some)
+    made.await
 }
 
 /// Runs something on the cover, away from the threads that answer pages.
@@ -97,16 +72,8 @@ pub(super) async fn blocking<T: Send + 'static>(
     work: impl FnOnce(&Portal, &Arc<Cover>) -> T + Send + 'static,
 ) -> Result<T, Fault> {
     let bench = portal.workbench.as_ref().ok_or_else(|| Fault::missing("fault-no-page", []))?;
-    let permit = Arc::clone(&bench.urgent.at_once).acquire_owned().await.map_err(|error| Fault::internal(&error))?;
-    let portal = Arc::clone(portal);
-    let done = tokio::task::spawn_blocking(move || {
-        let _permit = permit;
-        let bench = portal.workbench.as_ref()?;
-        let cover = bench.urgent.cover(&bench.ground);
-        Some(work(&portal, &cover))
-    });
-    let done = done.await.map_err(|error| Fault::internal(&error))?;
-    done.ok_or_else(|| Fault::missing("fault-no-page", []))
+    let (shared, cover) = (Arc::clone(portal), Arc::clone(&bench.urgent.cover));
+    bench.urgent.turns.run(move || work(&shared, &cover.get())).await
 }
 
 fn compute(cover: &Arc<Cover>, (set, moment, limit): Key) -> Answer {

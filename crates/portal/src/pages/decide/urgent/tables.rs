@@ -3,12 +3,11 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::Offset;
+use pacte_access::urgent::moment::DAYS;
 use pacte_access::urgent::{Addition, Beyond, Cover, Moment, Reference, Set, Week, moment};
 use pacte_sources::table::{Cell, CellKind, Table, TableColumn};
 use pacte_territory::{CareResource, CommuneCode, CommuneId, Level, Provenance, Territory};
 
-/// Days of the week, Monday first.
-const DAYS: [&str; 7] = ["lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"];
 /// Communes of a gap or of a gain that one cell names.
 const NAMED: usize = 6;
 
@@ -26,24 +25,11 @@ pub fn method(cover: &Cover, set: Set, moment: Moment, limit: f32) -> String {
     format!(
         "Habitants des communes dont le meilleur temps dépasse {limit} minutes ; ressources : {} ; moment : {} ; temps : {} ({}) ; empreinte {}.",
         set.label(),
-        when(moment),
+        moment.label(),
         travel.label,
         travel.id,
         cover.fingerprint()
     )
-}
-
-/// A moment in French.
-pub fn when(moment: Moment) -> String {
-    match moment {
-        Moment::Any => "toutes les ressources du registre, sans dates ni heures".to_owned(),
-        Moment::Day(day) => format!("ressources déclarées le {day}, sans les heures"),
-        Moment::At(at) => format!("{} {} à {:02}:{:02}", DAYS[weekday(at.date())], at.date(), at.hour(), at.minute()),
-    }
-}
-
-fn weekday(day: Date) -> usize {
-    day.weekday().to_monday_zero_offset() as usize
 }
 
 /// Where counts of people come from.
@@ -97,7 +83,7 @@ pub fn cover(cover: &Cover, sets: &[Set], moment: Moment, limit: f32, level: Lev
         format!("Population à plus de {limit} minutes de soins urgents"),
         columns,
     );
-    table.description = format!("{}.", when(moment));
+    table.description = format!("{}.", moment.label());
     table.rows = (0..territory.count(level))
         .map(|index| {
             let area = territory.area(level, index);

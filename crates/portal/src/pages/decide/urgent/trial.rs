@@ -1,6 +1,6 @@
 //! What one more resource would bring.
 
-use pacte_access::urgent::{New, Set};
+use pacte_access::urgent::New;
 use pacte_territory::Level;
 
 use super::asked::{kind_label, set_label};
@@ -26,7 +26,7 @@ pub(super) fn tell(teller: &Teller<'_>, new: New) -> Trial {
     let lang = teller.visit.lang;
     let territory = portal.atlas.territory();
     let limit = f32::from(asked.limit);
-    let gain = answer.cover.gain(&answer.best.minutes, &[new], limit);
+    let gain = answer.cover.gain(&answer.best.minutes, &[new], asked.moment(), limit);
     let place = territory.communes.name[new.commune as usize].clone();
     let number = |count: u64| format::count(lang, count);
     let before = answer.ladder.last().map_or(0, |(_, count)| count.people);
@@ -42,11 +42,7 @@ pub(super) fn tell(teller: &Teller<'_>, new: New) -> Trial {
     );
     let detail = lang.tr_with(
         "urgent-trial-detail",
-        [
-            ("before", number(before)),
-            ("after", number(before - gain.people)),
-            ("set", set_label(lang, asked.set | Set::of(new.kind))),
-        ],
+        [("before", number(before)), ("after", number(before - gain.people)), ("set", set_label(lang, asked.set))],
     );
     let rows = gain.communes.iter().take(SHOWN).map(|reached| {
         let area = territory.area(Level::Commune, reached.commune);

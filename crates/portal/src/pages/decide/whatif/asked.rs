@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use pacte_access::whatif::{Change, ChangeError, Kind, OtherVintages, Outcome, Scenario};
+use pacte_access::whatif::{Change, ChangeError, Kind, MOST_CHANGES, OtherVintages, Outcome, Parameter, Scenario};
 use pacte_store::Kept;
 
 use super::desk::Desk;
@@ -11,6 +11,9 @@ use crate::request::{MAX_QUERY, Query, encode, shorten};
 
 /// Address of the page.
 pub(super) const PATH: &str = "/decider/simuler";
+
+/// Changes refused one by one; past them the whole is.
+const MOST_REFUSALS: usize = 20;
 
 /// What the map shows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -128,33 +131,54 @@ impl Asked {
             }
             asked.saved = Some(kept);
         }
+        // Counted before any is read: reading and refusing cost more than writing them.
+        let count = query.all("c").count() + asked.scenario.changes.len();
+        if count > MOST_CHANGES {
+            return Err(Fault::bad(
+                "fault-whatif-too-long",
+                [("found", count.to_string()), ("most", MOST_CHANGES.to_string())],
+            ));
+        }
         for text in query.all("c") {
             match Change::read(territory, text) {
                 Ok(change) => asked.scenario.changes.push(change),
                 Err(error) => asked.refusals.push(error),
             }
+            asked.is_sound()?;
         }
-        asked.settle(desk);
+        asked.settle(desk)?;
         if let Some(text) = asked.form.compose()? {
             asked.compose(desk, &text);
         }
         Ok(asked)
     }
 
+    /// Refuses a scenario that nobody wrote: a link has a few wrong changes, a program that tries the server thousands.
+    fn is_sound(&self) -> Result<(), Fault> {
+        match self.refusals.last() {
+            Some(last) if self.refusals.len() > MOST_REFUSALS => Err(Fault::bad(
+                "fault-whatif-unsound",
+                [("value", shorten(&last.change)), ("most", MOST_REFUSALS.to_string())],
+            )),
+            _ => Ok(()),
+        }
+    }
+
     /// Keeps the changes that can be made one after the other, and their outcome.
-    fn settle(&mut self, desk: &Desk) {
+    fn settle(&mut self, desk: &Desk) -> Result<(), Fault> {
         loop {
             match desk.outcome(&self.scenario) {
                 Ok(outcome) => {
                     self.outcome = Some(outcome);
-                    return;
+                    return Ok(());
                 }
                 Err(error) => {
                     let wrong = self.scenario.changes.iter().rposition(|change| change.to_string() == error.change);
                     self.refusals.push(error);
+                    self.is_sound()?;
                     match wrong {
                         Some(rank) => drop(self.scenario.changes.remove(rank)),
-                        None => return,
+                        None => return Ok(()),
                     }
                 }
             }
@@ -183,7 +207,7 @@ impl Asked {
                 true
             }
             "plafond" => {
-                changes.retain(|change| !matches!(change, Change::Set(..)));
+                changes.retain(|change| !matches!(change, Change::Set(Parameter::Cap, _)));
                 !text.is_empty()
             }
             _ => true,

@@ -4,7 +4,8 @@ use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
-use pacte_access::whatif::{Outcome, Scenario};
+use pacte_access::urgent::Set;
+use pacte_access::whatif::{CoverShift, Outcome, Scenario, ZoneClass, ZoneShift};
 use pacte_store::Kept;
 
 use super::asked::{Asked, PATH, saved};
@@ -15,6 +16,7 @@ use crate::format;
 use crate::frame::{Frame, Section};
 use crate::i18n::Lang;
 use crate::map_block::Choice;
+use crate::pages::decide::readable;
 use crate::pages::{answer_with, frame, last_crumb, render};
 use crate::posted::Posted;
 use crate::request::Visit;
@@ -66,7 +68,7 @@ pub(super) async fn save(State(portal): State<AppState>, posted: Posted) -> Resu
 
 /// Links to the last saved scenarios.
 pub(super) fn list(portal: &Portal, desk: &Desk, lang: Lang) -> Vec<Suggestion> {
-    let all = desk.scenarios.all().unwrap_or_else(|error| {
+    let all = desk.scenarios.all().map(readable).unwrap_or_else(|error| {
         tracing::error!(%error, "saved scenarios cannot be read");
         Vec::new()
     });
@@ -100,7 +102,7 @@ pub(super) async fn compare(State(portal): State<AppState>, visit: Visit) -> Res
 fn compare_page(portal: &Portal, desk: &Desk, visit: &Visit) -> Result<ComparePage, Fault> {
     let lang = visit.lang;
     let territory = portal.atlas.territory();
-    let all = desk.scenarios.all().map_err(|error| Fault::internal(&error))?;
+    let all = readable(desk.scenarios.all().map_err(|error| Fault::internal(&error))?);
     let chosen = |name: &str| visit.query.get(name).map(|id| saved(desk, id)).transpose();
     let (first, second) = (chosen("a")?, chosen("b")?);
     let choices = |of: &Option<Kept<Scenario>>| {
@@ -165,6 +167,18 @@ pub(super) fn other_data(lang: Lang, other: &pacte_access::whatif::OtherVintages
     )
 }
 
+/// Urgent care of two scenarios by set of resources. A scenario lists the sets that hold a family of their own: one it does
+/// not list is the same as the largest of those it lists within it.
+fn covers<'a>(first: &'a Outcome, second: &'a Outcome) -> Vec<(Set, &'a CoverShift, &'a CoverShift)> {
+    let read = |shift: &CoverShift| shift.set.parse::<Set>().ok();
+    let within = |outcome: &'a Outcome, set: Set| {
+        outcome.cover.iter().rfind(|shift| read(shift).is_some_and(|smaller| set.includes(smaller)))
+    };
+    let listed = |set: Set| [first, second].iter().any(|one| one.cover.iter().any(|shift| read(shift) == Some(set)));
+    let both = |set: Set| Some((set, within(first, set)?, within(second, set)?));
+    Set::LADDER.into_iter().filter(|set| listed(*set)).filter_map(both).collect()
+}
+
 fn side_by_side(lang: Lang, (a, first): (&str, &Outcome), (b, second): (&str, &Outcome)) -> TableView {
     let mut rows = Vec::new();
     let mut row = |label: String, before: f64, one: f64, two: f64, decimals: u8| {
@@ -204,15 +218,26 @@ fn side_by_side(lang: Lang, (a, first): (&str, &Outcome), (b, second): (&str, &O
     row(lang.tr("whatif-row-people"), 0.0, first.concerned() as f64, second.concerned() as f64, 0);
     row(lang.tr("whatif-row-above"), 0.0, first.crossing().0 as f64, second.crossing().0 as f64, 0);
     row(lang.tr("whatif-row-under"), 0.0, first.crossing().1 as f64, second.crossing().1 as f64, 0);
-    for (one, two) in first.cover.iter().zip(&second.cover) {
+    for (set, one, two) in covers(first, second) {
         let limit = format::minutes(lang, one.limit).unwrap_or_default();
-        let label = lang.tr_with("whatif-row-beyond", [("limit", limit), ("set", crate::labels::typeset(&one.label))]);
+        let label =
+            lang.tr_with("whatif-row-beyond", [("limit", limit), ("set", crate::labels::typeset(&set.label()))]);
         row(label, one.before.people as f64, one.after.people as f64, two.after.people as f64, 0);
     }
     if let (Some(one), Some(two)) = (&first.zones, &second.zones) {
-        for (class, other) in one.classes.iter().zip(&two.classes) {
-            let label = lang.tr_with("whatif-row-class", [("class", crate::labels::typeset(&class.label))]);
-            row(label, class.before as f64, class.after as f64, other.after as f64, 0);
+        let same = one.method == two.method;
+        // Classes of two methods are not the same classes, whatever their names.
+        let name = |class: &ZoneClass, of: &ZoneShift| {
+            let name = if same { class.label.clone() } else { format!("{} ({})", class.label, of.label) };
+            lang.tr_with("whatif-row-class", [("class", crate::labels::typeset(&name))])
+        };
+        for class in &one.classes {
+            let label = name(class, one);
+            let other = two.classes.iter().find(|other| same && other.id == class.id);
+            row(label, class.before as f64, class.after as f64, other.map_or(f64::NAN, |other| other.after as f64), 0);
+        }
+        for class in two.classes.iter().filter(|_| !same) {
+            row(name(class, two), class.before as f64, f64::NAN, class.after as f64, 0);
         }
     }
     TableView {

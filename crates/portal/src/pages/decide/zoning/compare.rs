@@ -11,6 +11,7 @@ use crate::format;
 use crate::frame::{Frame, Section};
 use crate::i18n::Lang;
 use crate::map_block::Choice;
+use crate::pages::decide::readable;
 use crate::pages::{answer_with, frame, render};
 use crate::request::Visit;
 use crate::state::{AppState, Portal};
@@ -45,7 +46,7 @@ pub(super) async fn show(State(portal): State<AppState>, visit: Visit) -> Result
 
 fn page(portal: &Portal, visit: &Visit) -> Result<axum::body::Bytes, Fault> {
     let (lang, bench) = (visit.lang, bench(portal)?);
-    let all = bench.zoning.drafts.all().map_err(kept)?;
+    let all = readable(bench.zoning.drafts.all().map_err(kept)?);
     let choices = |name: &str| -> Vec<Choice> {
         let chosen = visit.query.get(name);
         all.iter()

@@ -6,16 +6,17 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use jiff::Timestamp;
 use jiff::civil::Date;
-use pacte_access::zoning::{Adjustment, Approvals, ZoningMethod};
-use pacte_access::zoning_layer::{Draft, Publication, publish};
+use pacte_access::zoning::review::QPV;
+use pacte_access::zoning::{Approvals, ZoningMethod};
+use pacte_access::zoning_layer::{Draft, MoveFault, Publication, publish};
 use pacte_store::StoreError;
 
 use super::draft::{Typed, begin, page};
 use super::{HOME, Subject, away, bench, compute, fresh, home, kept, open, see};
 use crate::error::Fault;
-use crate::pages::answer_with;
+use crate::pages::{answer_with, capital};
 use crate::posted::Posted;
-use crate::request::{Query, Visit, shorten};
+use crate::request::{Query, Visit, encode, shorten};
 use crate::state::{AppState, Portal};
 
 /// What a form leads to: another page, or the same one with what was refused.
@@ -88,7 +89,10 @@ fn apply(portal: &Portal, visit: &Visit, id: &str, fields: Query) -> Result<Done
         let typed = Typed { refusals, form: action.clone(), fields: fields.clone() };
         Ok(Done::Page(page(portal, visit, subject, &typed)?, status))
     };
-    let from = fields.get("version").and_then(|text| text.parse().ok()).unwrap_or(last);
+    // Without the version the page was made from, somebody else's work could be undone unseen.
+    let Some(from) = fields.get("version").and_then(|text| text.parse().ok()) else {
+        return refuse(&subject, vec![visit.lang.tr("zoning-no-version")], StatusCode::BAD_REQUEST);
+    };
     if from != last {
         let conflict = StoreError::Conflict { id: subject.draft.title.clone(), expected: from, latest: last };
         return refuse(&subject, vec![conflict.to_string()], StatusCode::CONFLICT);
@@ -128,39 +132,13 @@ fn changed(portal: &Portal, subject: &Subject, action: &str, fields: &Query) -> 
     let (unit, to, reason) = (get("unite"), get("classe"), get("motif"));
     Ok(match action {
         "move" | "quarter" => {
-            let work = &subject.work;
-            let mut refusals = Vec::new();
-            let special = unit.strip_prefix(pacte_access::zoning::review::QPV);
-            let known = match special {
-                Some(code) => work.proposal.specials.iter().any(|special| special.code == code),
-                None => work.proposal.find(&unit).is_some(),
-            };
-            if !known {
-                refusals.push(format!(
-                    "« {} » n’est ni une zone ni un quartier prioritaire de ce projet : choisissez-le dans la liste.",
-                    shorten(&unit)
-                ));
+            let quarter = unit.starts_with(QPV);
+            let back = if quarter { "#deplacements".to_owned() } else { format!("&zone={}#zone", encode(&unit)) };
+            let sentence = |fault: &MoveFault| capital(&format!("{fault}."));
+            match draft.moved(&subject.work, &unit, &to, &reason) {
+                Ok(draft) => Ok((draft, back)),
+                Err(faults) => Err(faults.iter().map(sentence).collect()),
             }
-            let class = work.proposal.class(&to);
-            if class.is_none() {
-                let known: Vec<&str> = work.proposal.classes.iter().map(|class| class.id.as_str()).collect();
-                refusals.push(format!("« {} » n’est pas une classe : {}.", shorten(&to), known.join(", ")));
-            }
-            if reason.is_empty() {
-                refusals.push("Écrivez le motif : il est imprimé dans l’arrêté.".to_owned());
-            }
-            if !refusals.is_empty() {
-                return Ok(Err(refusals));
-            }
-            let own = work.proposal.find(&unit).map(|rank| work.proposal.units[rank].class);
-            let back = if special.is_some() { "#deplacements".to_owned() } else { format!("&zone={unit}#zone") };
-            // Back to the class of the method is no longer a decision.
-            if own.is_some_and(|own| own == class) {
-                let note = format!("{unit} : classe de la méthode");
-                return Ok(Ok((Draft { note, ..draft.without_move(&unit) }, back)));
-            }
-            let note = format!("{unit} → {to}");
-            Ok((Draft { note, ..draft.with_move(Adjustment { unit, to, reason }) }, back))
         }
         "unmove" => {
             let note = format!("{unit} : décision retirée");

@@ -15,6 +15,7 @@ use crate::format;
 use crate::frame::{Frame, Section};
 use crate::labels::typeset;
 use crate::map_block::Choice;
+use crate::pages::decide::readable;
 use crate::pages::{answer_with, frame, render};
 use crate::request::{Query, Visit};
 use crate::state::{AppState, Portal};
@@ -93,7 +94,7 @@ pub(super) fn page(
     let today = jiff::Zoned::now().date();
     let now = as_of(&heads, today);
     let all: Vec<_> = heads.iter().collect();
-    let drafts = bench.zoning.drafts.all().map_err(kept)?;
+    let drafts = readable(bench.zoning.drafts.all().map_err(kept)?);
     let rows: Vec<RowView> = drafts
         .iter()
         .map(|draft| {

@@ -24,6 +24,8 @@ use crate::view::{CellView, Download, Head, Pager, RowView, TableView};
 
 /// Zones on a page of the table.
 const PAGE: usize = 50;
+/// Communes suggested for a name.
+const SUGGESTED: usize = 6;
 
 #[derive(Debug, Template)]
 #[template(path = "pages/decide/zoning/layer.html")]
@@ -348,9 +350,9 @@ fn day_page(portal: &Portal, visit: &Visit, typed: &str) -> Result<(axum::body::
             shown = format::date(lang, day);
             in_force = as_of(&heads, day);
             if !commune.is_empty() {
-                match commune_of(portal, commune) {
-                    None => fault = Some(lang.tr_with("zoning-no-commune", [("value", shorten(commune))])),
-                    Some((code, name)) => {
+                match commune_of(portal, lang, commune) {
+                    Err(wrong) => fault = Some(wrong),
+                    Ok((code, name)) => {
                         let mut professions: Vec<&str> = heads.iter().map(|head| head.profession.as_str()).collect();
                         professions.sort_unstable();
                         professions.dedup();
@@ -396,13 +398,38 @@ fn day_page(portal: &Portal, visit: &Visit, typed: &str) -> Result<(axum::body::
     Ok((render(&page)?, status))
 }
 
-/// A commune by code or by name.
-fn commune_of(portal: &Portal, typed: &str) -> Option<(String, String)> {
+/// A commune by code, or by name when one alone bears it; what is wrong otherwise: a class is law, and is not guessed.
+fn commune_of(portal: &Portal, lang: Lang, typed: &str) -> Result<(String, String), String> {
     let territory = portal.atlas.territory();
-    let found = territory.find(Level::Commune, &typed.to_ascii_uppercase()).or_else(|| {
-        let hits = portal.search.search(typed, 8);
-        hits.into_iter().find(|hit| hit.level == Level::Commune).map(|hit| hit.area)
-    })?;
-    let area = territory.area(Level::Commune, found);
-    Some((area.code, area.name))
+    let named = |commune| {
+        let area = territory.area(Level::Commune, commune);
+        (area.code, area.name)
+    };
+    if let Some(found) = territory.find(Level::Commune, &typed.to_ascii_uppercase()) {
+        return Ok(named(found));
+    }
+    let several = |communes: &[u32]| {
+        let words = communes.iter().take(SUGGESTED).map(|commune| {
+            let (code, name) = named(*commune);
+            format!("{name} ({code})")
+        });
+        words.collect::<Vec<_>>().join(", ")
+    };
+    match territory.communes_named(typed) {
+        [commune] => Ok(named(*commune)),
+        [] => {
+            let hits = portal.search.search(typed, 2 * SUGGESTED);
+            let near: Vec<u32> =
+                hits.into_iter().filter(|hit| hit.level == Level::Commune).map(|hit| hit.area).collect();
+            let value = ("value", shorten(typed));
+            Err(if near.is_empty() {
+                lang.tr_with("zoning-no-commune", [value])
+            } else {
+                lang.tr_with("zoning-near-commune", [value, ("known", several(&near))])
+            })
+        }
+        communes => {
+            Err(lang.tr_with("zoning-several-communes", [("value", shorten(typed)), ("known", several(communes))]))
+        }
+    }
 }

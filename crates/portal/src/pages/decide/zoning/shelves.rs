@@ -1,18 +1,21 @@
 //! Where drafts and published layers are kept, and which layer was in force when.
 
-use std::collections::{HashMap, VecDeque};
-use std::path::Path;
+use std::collections::HashMap;
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::civil::Date;
 use pacte_access::zoning_layer::{Before, Draft, Layer, LayerHead, Scope, Work, in_force};
 use pacte_store::{Kept, Ledger, Shelf, StoreError};
 use pacte_territory::Territory;
-use tokio::sync::Semaphore;
+
+use crate::recent::{Recent, Turns};
 
 /// Drafts and layers of a data directory.
 #[derive(Debug)]
 pub struct ZoningShelves {
+    folder: PathBuf,
     /// Drafts, with every revision.
     pub drafts: Ledger<Draft>,
     /// Published layers, which never change.
@@ -21,18 +24,10 @@ pub struct ZoningShelves {
     heads: Mutex<HashMap<String, LayerHead>>,
     /// Held while publishing, so that two layers cannot both follow the same one.
     publishing: Mutex<()>,
-    /// Drafts computed lately, the last used first.
-    works: Mutex<VecDeque<Computed>>,
+    /// Drafts computed lately, by the layer they were compared with.
+    pub(super) works: Recent<(Draft, Option<String>), Work>,
     /// Pages and files made at the same time.
-    pub(super) at_once: Arc<Semaphore>,
-}
-
-/// A draft computed, with the layer it was compared with.
-#[derive(Debug)]
-struct Computed {
-    draft: Draft,
-    before: Option<String>,
-    work: Arc<Work>,
+    pub(super) turns: Turns,
 }
 
 /// Drafts computed and kept: a national one weighs some megabytes.
@@ -47,30 +42,14 @@ impl ZoningShelves {
     /// When the folder cannot be read.
     pub fn open(folder: &Path) -> Result<Self, StoreError> {
         Ok(Self {
+            folder: folder.to_owned(),
             drafts: Ledger::open(&folder.join("drafts"))?,
             layers: Shelf::open(&folder.join("layers"))?,
             heads: Mutex::default(),
             publishing: Mutex::default(),
-            works: Mutex::default(),
-            at_once: Arc::new(Semaphore::new(AT_ONCE)),
+            works: Recent::new(KEPT),
+            turns: Turns::new(AT_ONCE),
         })
-    }
-
-    /// A draft among those computed lately.
-    pub(super) fn computed(&self, draft: &Draft, before: Option<&str>) -> Option<Arc<Work>> {
-        let mut works = self.works.lock().unwrap_or_else(PoisonError::into_inner);
-        let found = works.iter().position(|known| known.before.as_deref() == before && known.draft == *draft)?;
-        let known = works.remove(found)?;
-        let work = Arc::clone(&known.work);
-        works.push_front(known);
-        Some(work)
-    }
-
-    /// Keeps a draft that was computed; the least recently used goes.
-    pub(super) fn remember(&self, draft: &Draft, before: Option<String>, work: &Arc<Work>) {
-        let mut works = self.works.lock().unwrap_or_else(PoisonError::into_inner);
-        works.push_front(Computed { draft: draft.clone(), before, work: Arc::clone(work) });
-        works.truncate(KEPT);
     }
 
     /// Heads of every layer, the last to take effect first.
@@ -103,7 +82,8 @@ impl ZoningShelves {
         self.layers.get(id)
     }
 
-    /// Publishes the layer that `make` builds from the heads of those published so far; nobody publishes in between.
+    /// Publishes the layer that `make` builds from the heads of those published so far; nobody publishes in between, from
+    /// here or from another process.
     ///
     /// # Errors
     /// The obstacles of `make` inside, the disk's refusal outside.
@@ -112,10 +92,23 @@ impl ZoningShelves {
         make: impl FnOnce(&[LayerHead]) -> Result<Layer, E>,
     ) -> Result<Result<Kept<Layer>, E>, StoreError> {
         let _alone = self.publishing.lock().unwrap_or_else(PoisonError::into_inner);
+        // The command line publishes too. Released with the file.
+        let _alone_of_all = self.locked()?;
         match make(&self.heads()?) {
             Ok(layer) => self.layers.put(layer).map(Ok),
             Err(refused) => Ok(Err(refused)),
         }
+    }
+
+    /// The folder held against other processes, until the file is dropped.
+    fn locked(&self) -> Result<File, StoreError> {
+        let path = self.folder.join("verrou");
+        let held = fs::create_dir_all(&self.folder).and_then(|()| {
+            let file = File::create(&path)?;
+            file.lock()?;
+            Ok(file)
+        });
+        held.map_err(|source| StoreError::Io { path, source })
     }
 
     /// The zoning people live under in a scope on a day: the layer in force, or the one that came with the data.

@@ -64,14 +64,11 @@ impl Teller<'_> {
         let scope = area
             .map(|area| territory.members(*level, area).to_vec())
             .filter(|members| *level != Level::Country || members.len() <= DRAWN);
-        let reached = |commune: CommuneId| self.portal.atlas.value("minutes_urgences", Level::Commune, commune);
-        let within = f64::from(self.answer.request.minutes);
-        let by_emergency = self.answer.request.existing == ["emergency"];
         let name = |commune: CommuneId| territory.communes.name[commune as usize].clone();
         let said = |commune: CommuneId| {
             let Some((rank, minutes)) = brought.get(&commune) else {
                 let left = self.answer.request.objective == Objective::Cover
-                    && (!by_emergency || reached(commune).is_none_or(|minutes| minutes > within));
+                    && self.answer.beyond.binary_search(&commune).is_ok();
                 return ServedCommune { commune, color: if left { LEFT } else { ALREADY }, title: name(commune) };
             };
             ServedCommune {

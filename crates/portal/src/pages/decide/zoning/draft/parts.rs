@@ -330,7 +330,7 @@ pub(super) fn history(lang: Lang, bench: &Workbench, subject: &Subject) -> Resul
 /// Other drafts, to compare with.
 pub(super) fn others(bench: &Workbench, subject: &Subject) -> Result<Vec<Choice>, Fault> {
     let Some((id, ..)) = &subject.kept else { return Ok(Vec::new()) };
-    let all = bench.zoning.drafts.all().map_err(kept)?;
+    let all = crate::pages::decide::readable(bench.zoning.drafts.all().map_err(kept)?);
     Ok(all
         .into_iter()
         .filter(|other| other.id != *id)
