@@ -9,9 +9,12 @@ mod portal;
 mod process;
 mod siting;
 mod whatif;
+mod zoning;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+
+use pacte_territory::{Territory, snapshot};
 
 /// One line of the result.
 pub(crate) struct Measure {
@@ -33,6 +36,15 @@ pub(crate) struct Ground {
     pub(crate) data: PathBuf,
     /// Scratch space.
     pub(crate) scratch: PathBuf,
+}
+
+impl Ground {
+    /// The imported territory.
+    pub(crate) fn territory(&self) -> Territory {
+        let folder = self.data.join("territory");
+        let name = std::fs::read_to_string(folder.join("current")).expect("an imported territory");
+        snapshot::read(&folder.join(name.trim())).expect("a readable snapshot").territory
+    }
 }
 
 fn main() -> ExitCode {
@@ -58,6 +70,9 @@ fn main() -> ExitCode {
     }
     if keep("sites") {
         measures.extend(siting::measure(&ground));
+    }
+    if keep("zonage") {
+        measures.extend(zoning::measure(&ground));
     }
     if keep("simuler") {
         measures.extend(whatif::measure(&ground));

@@ -8,7 +8,7 @@ use std::time::Instant;
 use pacte_access::od::OdMatrix;
 use pacte_access::siting::solver::{Effort, Instance, Limit, solve};
 use pacte_access::travel::{Model, TravelTimes as _};
-use pacte_territory::{Territory, snapshot};
+use pacte_territory::Territory;
 
 use crate::{Ground, Measure};
 
@@ -19,9 +19,7 @@ const FIRST: usize = 20_000;
 
 /// The region beside its peer, then the country.
 pub(crate) fn measure(ground: &Ground) -> Vec<Measure> {
-    let folder = ground.data.join("territory");
-    let name = std::fs::read_to_string(folder.join("current")).expect("an imported territory");
-    let territory = snapshot::read(&folder.join(name.trim())).expect("a readable snapshot").territory;
+    let territory = ground.territory();
     let od = Model::shipped(&territory).matrix(30.0);
     let mut measures = region(ground, &territory, &od);
     measures.extend(country(&territory, &od));

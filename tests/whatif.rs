@@ -23,7 +23,8 @@ fn doctors_added_moved_and_closed_change_the_figures() {
     assert_eq!(added["scenario"]["changes"], json!([format!("gp:5@{a}")]));
     let heads = |result: &Value, when: &str| result["country"][when]["heads"].as_f64().unwrap();
     assert_eq!(heads(&added, "after") - heads(&added, "before"), 5.0);
-    assert!(added["communes"].as_array().unwrap().iter().all(|c| c["after"].as_f64() > c["before"].as_f64()));
+    let changed = added["communes"].as_array().unwrap();
+    assert!(!changed.is_empty() && changed.iter().all(|c| c["after"].as_f64() > c["before"].as_f64()));
     assert_eq!(added["method"].as_str().unwrap().len(), 32);
     // Added then closed: the figures of today.
     let undone = what_if(training(), &["--add", &format!("gp:5@{a}"), "--remove", &format!("gp:5@{a}")]);
@@ -32,7 +33,8 @@ fn doctors_added_moved_and_closed_change_the_figures() {
     assert_eq!(heads(&moved, "after"), heads(&moved, "before"));
     assert!(!moved["communes"].as_array().unwrap().is_empty());
     let retired = what_if(training(), &["--retire", "65"]);
-    assert!(retired["country"]["after"]["under"].as_u64() >= retired["country"]["before"]["under"].as_u64());
+    let supply = |when: &str| retired["country"][when]["supply"].as_f64().unwrap();
+    assert!(supply("after") < supply("before"));
     let csv = succeed(training(), &["access", "what-if", "--add", &format!("gp:5@{a}"), "--format", "csv"]);
     assert!(csv.lines().count() > added["communes"].as_array().unwrap().len());
     let table = succeed(training(), &["access", "what-if", "--add", &format!("gp:5@{a}"), "--level", "departement"]);
@@ -85,6 +87,7 @@ fn what_cannot_be_done_is_explained() {
         (vec!["--add", &format!("dentiste:5@{code}")], "n’est pas une ressource connue"),
         (vec!["--retire", "20"], "de 50 à 80"),
         (vec!["--method", "mg-1999"], "choisissez parmi"),
+        (vec!["--retire", "65", "--retire", "60"], "gardez-en un seul"),
         (vec!["--scenario", "inconnu"], "ni un fichier ni un scénario enregistré"),
         (vec!["--scenario", &wrong], "faux.txt:2"),
         (vec![], "rien à simuler"),
@@ -105,7 +108,7 @@ fn the_whole_of_france_follows() {
     let communes = result["communes"].as_array().unwrap();
     assert!((40..400).contains(&communes.len()), "{}", communes.len());
     assert!(communes.iter().any(|commune| commune["name"] == "Guéret"));
-    assert!(result["median_ms"].as_f64().unwrap() > 0.0);
+    assert!(result["median_ms"].is_f64());
     let supply = |when: &str| result["country"][when]["supply"].as_f64().unwrap();
     assert!((15_000.0..30_000.0).contains(&(supply("after") - supply("before"))));
     let retired = what_if(data, &["--retire", "65"]);

@@ -103,13 +103,22 @@ export function createMap(
   return map;
 }
 
-/** Brings `bounds` into view once the map has taken its place in the page, then calls `after`. The canvas has another size
- *  while it loads, and the map learns of its new one at the next frame only. */
-export function settle(map: MapLibre, bounds: Bounds, after: () => void = () => undefined): void {
-  requestAnimationFrame(() => {
-    map.resize();
-    map.fitBounds(bounds, { padding: 24, animate: false });
-    after();
+/** Once the map has loaded: calls `loaded`, puts it in the place of the drawing, brings `bounds` into view, then calls
+ *  `settled`. The canvas has another size while it loads, and the map learns of its new one at the next frame only. */
+export function open(
+  map: MapLibre, container: HTMLElement, bounds: Bounds, loaded: () => void, settled: () => void,
+): void {
+  map.on("load", () => {
+    loaded();
+    container.querySelector<HTMLElement>(".map-fallback")?.setAttribute("hidden", "");
+    // Shown before it is measured: while it loads, the canvas has the size of the drawing.
+    container.dataset["mapState"] = "ready";
+    document.getElementById("carte-aide")?.removeAttribute("hidden");
+    requestAnimationFrame(() => {
+      map.resize();
+      map.fitBounds(bounds, { padding: 24, animate: false });
+      settled();
+    });
   });
 }
 

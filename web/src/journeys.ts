@@ -6,7 +6,7 @@
  * container goes `loading` → `idle`, as on the other live map, or `unavailable` without WebGL (the drawing stays).
  */
 import type { GeoJSONSource, LayerSpecification, Map as MapLibre } from "maplibre-gl";
-import { createMap, FONTS, linesOf, placesOf, reliefOf, settle, SOURCE, stageIn, token } from "./base_map";
+import { createMap, FONTS, linesOf, open, placesOf, reliefOf, SOURCE, stageIn, token } from "./base_map";
 import { readConfig, type Bounds, type JourneysConfig } from "./config";
 
 type Collection = Parameters<GeoJSONSource["setData"]>[0];
@@ -112,15 +112,9 @@ class LiveJourneys {
   #listen(): void {
     const map = this.#map;
     const container = this.#container;
-    map.on("load", () => {
-      this.#loaded = true;
-      container.querySelector<HTMLElement>(".map-fallback")?.setAttribute("hidden", "");
-      // Shown before it is measured: while it loads, the canvas has the size of the drawing.
-      container.dataset["mapState"] = "ready";
-      document.getElementById("carte-aide")?.removeAttribute("hidden");
-      settle(map, this.#config.bounds, () => {
-        if (this.#config.asked) void this.#ask(new URLSearchParams(this.#config.asked), true);
-      });
+    const loaded = () => { this.#loaded = true; };
+    open(map, container, this.#config.bounds, loaded, () => {
+      if (this.#config.asked) void this.#ask(new URLSearchParams(this.#config.asked), true);
     });
     map.on("movestart", () => this.#state("moving"));
     map.on("dataloading", () => this.#state("moving"));

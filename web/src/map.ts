@@ -14,7 +14,7 @@ import {
   type MapGeoJSONFeature,
   type PointLike,
 } from "maplibre-gl";
-import { createMap, linesOf, placesOf, reliefOf, settle, SOURCE, stageIn, token } from "./base_map";
+import { createMap, linesOf, open, placesOf, reliefOf, SOURCE, stageIn, token } from "./base_map";
 import { readConfig, type Bounds, type MapConfig, type Measure, type Scale } from "./config";
 
 /** Layers that carry figures, finest first, with the level slug of their territory pages. */
@@ -180,14 +180,8 @@ class LiveMap {
     map.once("style.load", () => {
       if (absent && !map.hasImage(MISSING)) map.addImage(MISSING, absent, { pixelRatio: 2 });
     });
-    map.on("load", () => {
-      container.querySelector<HTMLElement>(".map-fallback")?.setAttribute("hidden", "");
-      container.dataset["mapState"] = "ready";
-      document.getElementById("carte-aide")?.removeAttribute("hidden");
-      this.#legend();
-      settle(map, this.#config.bounds, () => {
-        if (this.#level === "commune" && map.getZoom() < this.#switchZoom) map.setZoom(this.#switchZoom + 0.05);
-      });
+    open(map, container, this.#config.bounds, () => this.#legend(), () => {
+      if (this.#level === "commune" && map.getZoom() < this.#switchZoom) map.setZoom(this.#switchZoom + 0.05);
     });
     map.on("zoomend", () => this.#legend());
     map.on("movestart", () => this.#state("moving"));

@@ -7,7 +7,7 @@
  * `data-map-state` on the container goes `loading` → `idle`, or `unavailable` without WebGL (the drawing stays).
  */
 import { Marker, Popup, type ExpressionSpecification, type LayerSpecification, type Map as MapLibre } from "maplibre-gl";
-import { createMap, linesOf, placesOf, reliefOf, settle, SOURCE, stageIn, token } from "./base_map";
+import { createMap, linesOf, open, placesOf, reliefOf, SOURCE, stageIn, token } from "./base_map";
 import { readConfig, type BaseConfig, type Bounds } from "./config";
 
 /** Places that change: steps between feature ids, one digit of class a place, the value after in hundredths. */
@@ -182,17 +182,12 @@ class LiveWhatIf {
   #listenMap(): void {
     const map = this.#map;
     const container = this.#container;
-    map.on("load", () => {
-      this.#loaded = true;
-      container.querySelector<HTMLElement>(".map-fallback")?.setAttribute("hidden", "");
-      container.dataset["mapState"] = "ready";
-      document.getElementById("carte-aide")?.removeAttribute("hidden");
-      settle(map, this.#config.bounds, () => {
-        this.#colour();
-        this.#place();
-        if (this.#answer.deferred) void this.#ask(new URLSearchParams(this.#answer.query));
-        else void this.#ground();
-      });
+    const loaded = () => { this.#loaded = true; };
+    open(map, container, this.#config.bounds, loaded, () => {
+      this.#colour();
+      this.#place();
+      if (this.#answer.deferred) void this.#ask(new URLSearchParams(this.#answer.query));
+      else void this.#ground();
     });
     map.on("movestart", () => this.#state("moving"));
     map.on("dataloading", () => this.#state("moving"));

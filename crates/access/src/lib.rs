@@ -26,6 +26,7 @@ pub mod method;
 pub mod od;
 pub mod people;
 pub mod reach;
+mod shipped;
 pub mod siting;
 pub mod supply;
 pub mod travel;

@@ -8,6 +8,8 @@
 use pacte_territory::Territory;
 use serde::{Deserialize, Serialize};
 
+use crate::shipped::{Shipped, shipped};
+
 mod decay;
 pub(crate) mod raw;
 
@@ -126,12 +128,7 @@ pub struct AplMethod {
     pub aggregation: Weighting,
 }
 
-/// Methods shipped with the program: (name, file, text).
-const SHIPPED: [(&str, &str, &str); 3] = [
-    ("mg-2010", "pacts/methods/apl/mg-2010.yaml", include_str!("../../../pacts/methods/apl/mg-2010.yaml")),
-    ("mg-2022", "pacts/methods/apl/mg-2022.yaml", include_str!("../../../pacts/methods/apl/mg-2022.yaml")),
-    ("mg-2023", "pacts/methods/apl/mg-2023.yaml", include_str!("../../../pacts/methods/apl/mg-2023.yaml")),
-];
+const SHIPPED: Shipped = shipped!("methods/apl": "mg-2010", "mg-2022", "mg-2023");
 
 const ESTIMATION: (&str, &str) =
     ("pacts/methods/apl/offre-estimee.yaml", include_str!("../../../pacts/methods/apl/offre-estimee.yaml"));
@@ -149,18 +146,17 @@ impl AplMethod {
 
     /// Names of the shipped methods.
     pub fn shipped_names() -> impl Iterator<Item = &'static str> {
-        SHIPPED.iter().map(|(name, _, _)| *name)
+        SHIPPED.names()
     }
 
     /// The text of a shipped method.
     pub fn shipped_text(name: &str) -> Option<&'static str> {
-        SHIPPED.iter().find(|(known, _, _)| *known == name).map(|(_, _, text)| *text)
+        SHIPPED.find(name).map(|(_, text)| text)
     }
 
     /// A shipped method, `None` when there is none of this name.
     pub fn shipped(name: &str) -> Option<Self> {
-        let (_, file, text) = SHIPPED.iter().find(|(known, _, _)| *known == name)?;
-        Some(Self::from_yaml(file, text).expect("a test reads every shipped method"))
+        SHIPPED.read(name, Self::from_yaml)
     }
 
     /// The text and name for errors of the method of this name: the one that came with the territory's data, else the
@@ -169,9 +165,7 @@ impl AplMethod {
         let stored = format!("apl/{name}");
         match territory.methods.iter().find(|method| method.name == stored) {
             Some(method) => Some((format!("{stored}.yaml"), &method.yaml)),
-            None => {
-                SHIPPED.iter().find(|(known, _, _)| *known == name).map(|(_, file, text)| ((*file).to_owned(), *text))
-            }
+            None => SHIPPED.find(name).map(|(file, text)| (file.to_owned(), text)),
         }
     }
 

@@ -1,7 +1,7 @@
 //! The pages: each module reads what was asked, gathers figures from the atlas, and fills its template.
 
 use askama::Template;
-use axum::body::Bytes;
+use axum::body::{Body, Bytes};
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 
@@ -75,6 +75,20 @@ pub fn answer_with(visit: &Visit, body: Bytes) -> Response {
 /// A last step of a breadcrumb.
 pub fn last_crumb(label: impl Into<String>) -> Crumb {
     Crumb { label: label.into(), href: None }
+}
+
+/// A file to save under a name, made for this visitor.
+pub(crate) fn attachment(bytes: Vec<u8>, media_type: &'static str, name: &str) -> Response {
+    let name: String =
+        name.chars().map(|c| if c.is_ascii_alphanumeric() || "-._".contains(c) { c } else { '_' }).collect();
+    let mut response = Response::new(Body::from(bytes));
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
+    if let Ok(value) = HeaderValue::from_str(&format!("attachment; filename=\"{name}\"")) {
+        headers.insert(header::CONTENT_DISPOSITION, value);
+    }
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, max-age=60"));
+    response
 }
 
 /// The text with a capital first letter.

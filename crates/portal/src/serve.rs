@@ -27,7 +27,7 @@ use crate::tiles;
 
 /// Longest a request may take.
 const TIMEOUT: Duration = Duration::from_secs(30);
-/// Largest body read; no address of this crate reads one.
+/// Largest body read where nothing else is said; forms say theirs ([`crate::posted`]).
 const MAX_BODY: usize = 16 << 10;
 
 /// Effort spent on compressing pages: level 4 of 9 gives Lille in 19.9 kB where the default (6) gives 19.5 and level 1 25.4,

@@ -15,9 +15,11 @@ use crate::outlines::Outlines;
 mod projection;
 mod reach;
 mod sites;
+mod stops;
 
-pub use reach::{ReachArea, ReachMap, Stop, reach, view};
+pub use reach::{ReachArea, ReachMap, reach, view};
 pub use sites::{ServedCommune, SitesMap, sites};
+pub use stops::Stop;
 
 use projection::Projection;
 

@@ -1,6 +1,6 @@
 //! Parties as a table of text.
 
-use super::{Decimal, Party};
+use super::{Decimal, MOST_PARTIES, Party};
 
 /// An example of the file, with its header: what `pacte allotment --template` prints.
 pub const TEMPLATE: &str = "\
@@ -9,6 +9,9 @@ Amiens;172;100;;160
 Tours;196,5;100;220;180
 La Réunion;32;;;
 ";
+
+/// Faults told of one text.
+const MOST_FAULTS: usize = 20;
 
 /// Names a column may bear: ours first.
 const COLUMNS: [(&str, [&str; 2]); 5] = [
@@ -48,6 +51,15 @@ pub fn read_parties(file: &str, text: &str) -> Result<Vec<Party>, Vec<String>> {
     }
     let (mut parties, mut faults) = (Vec::new(), Vec::new());
     for (number, line) in lines {
+        if faults.len() >= MOST_FAULTS {
+            faults.push(format!("{file} : lecture arrêtée à la ligne {number}, après {MOST_FAULTS} fautes"));
+            return Err(faults);
+        }
+        if parties.len() >= MOST_PARTIES {
+            faults
+                .push(format!("{file}:{number} : plus de {MOST_PARTIES} parties : répartissez-les en plusieurs fois"));
+            return Err(faults);
+        }
         let cells = cells(line);
         let cell = |of: usize| column(of).and_then(|at| cells.get(at)).map_or("", String::as_str);
         let mut fault =

@@ -8,6 +8,7 @@ use serde_saphyr::Spanned;
 use super::{Decimal, Party};
 use crate::method::raw::{fault, read};
 use crate::method::{MethodError, Status};
+use crate::shipped::{Shipped, shipped};
 
 /// A published table.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,21 +31,9 @@ pub struct AllotmentTable {
     pub parties: Vec<Party>,
 }
 
-const SHIPPED: [(&str, &str); 4] = [
-    (
-        "pacts/allotments/numerus-clausus-2006.yaml",
-        include_str!("../../../../pacts/allotments/numerus-clausus-2006.yaml"),
-    ),
-    (
-        "pacts/allotments/zones-fragiles-2011.yaml",
-        include_str!("../../../../pacts/allotments/zones-fragiles-2011.yaml"),
-    ),
-    (
-        "pacts/allotments/zones-fragiles-2011-outre-mer.yaml",
-        include_str!("../../../../pacts/allotments/zones-fragiles-2011-outre-mer.yaml"),
-    ),
-    ("pacts/allotments/dix-regions-2015.yaml", include_str!("../../../../pacts/allotments/dix-regions-2015.yaml")),
-];
+const SHIPPED: Shipped = shipped!(
+    "allotments": "numerus-clausus-2006", "zones-fragiles-2011", "zones-fragiles-2011-outre-mer", "dix-regions-2015",
+);
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -99,13 +88,12 @@ impl AllotmentTable {
 
     /// Every shipped table.
     pub fn shipped() -> Vec<Self> {
-        let read = |(file, text): &(&str, &str)| Self::from_yaml(file, text).expect("a test reads every shipped table");
-        SHIPPED.iter().map(read).collect()
+        SHIPPED.names().filter_map(Self::find).collect()
     }
 
     /// A shipped table by its name.
     pub fn find(id: &str) -> Option<Self> {
-        Self::shipped().into_iter().find(|table| table.id == id)
+        SHIPPED.read(id, Self::from_yaml)
     }
 
     /// The table as a text [`super::read_parties`] reads back.

@@ -102,10 +102,8 @@ impl Desk {
             .collect();
         let instance = instance(&read, &table, &before)?;
         let scope_name = read.scope_name.clone();
-        if instance.before()
-            == instance.gain(&(0..instance.candidates() as u32).collect::<Vec<_>>()) + instance.before()
-            && read.forced.is_empty()
-        {
+        let everywhere: Vec<u32> = (0..instance.candidates() as u32).collect();
+        if instance.gain(&everywhere) == 0 && read.forced.is_empty() {
             return Err(nobody(&read, &before, scope_name));
         }
         let effort = Effort { exact: request.exact, limit: Duration::from_secs(u64::from(request.seconds)), stop };

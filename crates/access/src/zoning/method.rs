@@ -8,6 +8,7 @@ use pacte_territory::Level;
 use serde::{Deserialize, Serialize};
 
 pub use crate::method::{MethodError, Status, Weighting};
+use crate::shipped::{Shipped, shipped};
 
 mod plans;
 mod raw;
@@ -299,18 +300,9 @@ pub struct ZoningMethod {
     text: String,
 }
 
-macro_rules! shipped {
-    ($($name:literal),* $(,)?) => {
-        /// Methods shipped with the program: (name, file, text).
-        const SHIPPED: &[(&str, &str, &str)] = &[$((
-            $name,
-            concat!("pacts/methods/zoning/", $name, ".yaml"),
-            include_str!(concat!("../../../../pacts/methods/zoning/", $name, ".yaml")),
-        )),*];
-    };
-}
-
-shipped!("medecins-2011", "medecins-2017", "medecins-2021", "infirmiers-2011", "kinesitherapeutes-2011",);
+const SHIPPED: Shipped = shipped!(
+    "methods/zoning": "medecins-2011", "medecins-2017", "medecins-2021", "infirmiers-2011", "kinesitherapeutes-2011",
+);
 
 impl ZoningMethod {
     /// Reads a method; `file` is only used to name it in errors.
@@ -324,18 +316,17 @@ impl ZoningMethod {
 
     /// Names of the shipped methods.
     pub fn shipped_names() -> impl Iterator<Item = &'static str> {
-        SHIPPED.iter().map(|(name, _, _)| *name)
+        SHIPPED.names()
     }
 
     /// The text of a shipped method: a start for one's own.
     pub fn shipped_text(name: &str) -> Option<&'static str> {
-        SHIPPED.iter().find(|(known, _, _)| *known == name).map(|(_, _, text)| *text)
+        SHIPPED.find(name).map(|(_, text)| text)
     }
 
     /// A shipped method, `None` when there is none of this name.
     pub fn shipped(name: &str) -> Option<Self> {
-        let (_, file, text) = SHIPPED.iter().find(|(known, _, _)| *known == name)?;
-        Some(Self::from_yaml(file, text).expect("a test reads every shipped method"))
+        SHIPPED.read(name, Self::from_yaml)
     }
 
     /// The text the method was read from.

@@ -1,7 +1,7 @@
 //! From a draft to a layer, and every obstacle on the way.
 
-use jiff::{Timestamp, ToSpan as _};
 use jiff::civil::Date;
+use jiff::{Timestamp, ToSpan as _};
 use pacte_territory::grouping::NO_AREA;
 use pacte_territory::{Level, Polygon, Territory};
 

@@ -199,7 +199,7 @@ fn bench(simulator: &Simulator, scenario: &Scenario) -> Result<f64> {
         }
         let start = Instant::now();
         let outcome = simulator.simulate(&other)?;
-        let colours = shown::Colours::of(simulator, &outcome);
+        let colours = shown::Colours::of(&outcome);
         let elapsed = start.elapsed().as_secs_f64() * 1e3;
         std::hint::black_box(&colours);
         // The first round warms what the others find warm.

@@ -8,6 +8,7 @@ use pacte_roads::isochrone::Area;
 use pacte_roads::point::Point;
 use pacte_territory::{Level, Territory};
 
+use super::stops::{Stop, stops};
 use super::{Drawing, MapNaming, TENTHS, WIDTH, document, escape, extent_of, overlap, steps};
 use crate::extent::{Bounds, Extent};
 
@@ -31,15 +32,6 @@ pub struct ReachArea<'a> {
     pub area: &'a Area,
     /// `#rrggbb`.
     pub color: &'static str,
-}
-
-/// A numbered end of a way.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Stop {
-    /// Where it is.
-    pub point: Point,
-    /// Numbers of the rows of the table that end here: `1`, `2·3`.
-    pub label: String,
 }
 
 /// What such a map shows.
@@ -138,23 +130,7 @@ pub fn reach(map: &ReachMap<'_>, naming: MapNaming<'_>) -> String {
     if let Some([x, y]) = map.place.map(|place| drawing.pixels(place)) {
         let _ = write!(body, "<circle class=\"here\" cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"7\"/>");
     }
-    for stop in map.stops {
-        let [x, y] = drawing.pixels(stop.point);
-        if !(0.0..=WIDTH).contains(&x) || !(0.0..=drawing.height).contains(&y) {
-            continue;
-        }
-        let half = 10.0 + 3.5 * (stop.label.chars().count() as f64 - 1.0);
-        let _ = write!(
-            body,
-            "<rect class=\"stop\" x=\"{:.1}\" y=\"{:.1}\" width=\"{:.1}\" height=\"20\" rx=\"10\"/>\
-             <text class=\"stop-label\" x=\"{x:.1}\" y=\"{:.1}\" text-anchor=\"middle\" font-size=\"12\" aria-hidden=\"true\">{}</text>",
-            x - half,
-            y - 10.0,
-            2.0 * half,
-            y + 4.2,
-            escape(&stop.label)
-        );
-    }
+    stops(&mut body, &drawing, map.stops, true);
     document(naming, "svg-map reach-map", drawing.height.ceil(), &body, true)
 }
 

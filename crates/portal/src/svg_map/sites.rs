@@ -4,7 +4,8 @@ use std::fmt::Write as _;
 
 use pacte_territory::{Level, Territory};
 
-use super::{Drawing, MapNaming, Stop, WIDTH, document, escape, overlap};
+use super::stops::{Stop, stops};
+use super::{Drawing, MapNaming, document, escape, overlap};
 use crate::extent::{Bounds, Extent};
 
 /// Communes beyond which contours lose a zoom of detail.
@@ -71,26 +72,6 @@ pub fn sites(map: &SitesMap<'_>, naming: MapNaming<'_>) -> String {
         let _ = write!(body, "<path class=\"outline\" d=\"{path}\"/>");
     }
     body.push_str("</g>");
-    for stop in map.stops {
-        let [x, y] = drawing.pixels(stop.point);
-        if !(0.0..=WIDTH).contains(&x) || !(0.0..=drawing.height).contains(&y) {
-            continue;
-        }
-        if map.stops.len() > NUMBERED {
-            let _ = write!(body, "<circle class=\"stop\" cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"4\"/>");
-            continue;
-        }
-        let half = 10.0 + 3.5 * (stop.label.chars().count() as f64 - 1.0);
-        let _ = write!(
-            body,
-            "<rect class=\"stop\" x=\"{:.1}\" y=\"{:.1}\" width=\"{:.1}\" height=\"20\" rx=\"10\"/>\
-             <text class=\"stop-label\" x=\"{x:.1}\" y=\"{:.1}\" text-anchor=\"middle\" font-size=\"12\" aria-hidden=\"true\">{}</text>",
-            x - half,
-            y - 10.0,
-            2.0 * half,
-            y + 4.2,
-            escape(&stop.label)
-        );
-    }
+    stops(&mut body, &drawing, map.stops, map.stops.len() <= NUMBERED);
     document(naming, "svg-map sites-map", drawing.height.ceil(), &body, true)
 }

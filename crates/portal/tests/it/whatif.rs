@@ -160,7 +160,7 @@ async fn the_live_map_gets_the_changed_communes_only() {
     for measure in ["minutes", "zones"] {
         let ground = json(&visitor.get(&format!("{PAGE}/fond.json?mesure={measure}")).await);
         let classes = ground["classes"].as_str().unwrap();
-        assert!(classes.is_empty() || classes.len() == world::COMMUNES, "{measure}: {}", classes.len());
+        assert_eq!(classes.len(), world::COMMUNES, "{measure}");
     }
 }
 
@@ -219,7 +219,26 @@ async fn scenarios_are_saved_listed_and_compared() {
         assert_eq!(status, StatusCode::BAD_REQUEST, "{form}");
         assert!(text(&body).contains(words), "{form}: {}", text(&body));
     }
+    // A link that nobody wrote is refused before it costs anything.
+    let thousands = "c=gp%4001028&".repeat(600);
+    let (status, _, body) = post(&state, &save, &format!("{thousands}nom=A")).await;
+    assert_eq!(status, StatusCode::BAD_REQUEST);
+    assert!(text(&body).contains("au plus 500 changements"), "{}", text(&body));
+    let unknown: String = (0..60).map(|n| format!("c=gp%40Nulle{n}&")).collect();
+    let (status, _, body) = post(&state, &save, &format!("{unknown}nom=A")).await;
+    assert_eq!(status, StatusCode::BAD_REQUEST);
+    assert!(text(&body).contains("Plus de 20 changements"), "{}", text(&body));
+    // Two scenarios that do not list the same sets of urgent care, nor the same zoning method.
+    let (_, smur, _) = post(&state, &save, "c=smur@01003&c=zonage:medecins-2017&nom=SMUR").await;
+    let (_, mcs, _) = post(&state, &save, "c=mcs@01050&c=zonage:medecins-2021&nom=MCS").await;
     let visitor = Visitor::of(state);
+    let [smur, mcs] = [smur, mcs].map(|link| link.split("s=").nth(1).unwrap().to_owned());
+    let compare = visitor.get(&format!("{PAGE}/comparer?a={smur}&b={mcs}")).await;
+    check("comparer", compare.text());
+    let shown = text(compare.text());
+    for words in ["SMUR et antennes, MCS", "SMUR et antennes)", "zonage de 2017)", "zonage de 2021)"] {
+        assert!(shown.contains(words), "{words}: {shown}");
+    }
     let page = visitor.get(&first).await;
     let shown = text(page.text());
     assert!(

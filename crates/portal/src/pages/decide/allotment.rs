@@ -6,10 +6,12 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use pacte_access::allotment::{AllotmentTable, Decimal, Demand, MOST_SEATS, Party, Reason, Rule, TEMPLATE, allot};
+use pacte_access::allotment::{
+    Allotment, AllotmentTable, Decimal, Demand, MOST_SEATS, Party, Reason, Rule, TEMPLATE, allot,
+};
 use pacte_access::allotment::{read_parties, read_rise};
 
-use super::super::{answer_with, frame, last_crumb, render};
+use super::super::{answer_with, attachment, frame, last_crumb, render};
 use super::foresight::files;
 use crate::error::Fault;
 use crate::format;
@@ -122,12 +124,11 @@ pub async fn download_posted(Path(file): Path<String>, posted: Posted) -> Result
 
 async fn send(query: &Query, file: &str) -> Result<Response, Fault> {
     if file == "modele.csv" {
-        let mut response = TEMPLATE.into_response();
-        let headers = response.headers_mut();
-        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8"));
-        let disposition = HeaderValue::from_static("attachment; filename=\"pacte-repartition-modele.csv\"");
-        headers.insert(header::CONTENT_DISPOSITION, disposition);
-        return Ok(response);
+        return Ok(attachment(
+            TEMPLATE.into(),
+            pacte_sources::export::Format::Csv.media_type(),
+            "pacte-repartition-modele.csv",
+        ));
     }
     let (name, format) = files::split(file)?;
     match name.as_str() {
@@ -267,7 +268,7 @@ fn respond(portal: &Portal, visit: &Visit, asked: Asked, shareable: bool) -> Res
     frame.indexed = asked.text.is_empty();
     let mut faults = asked.faults.clone();
     let results = asked.demand.as_ref().and_then(|demand| match allot(demand) {
-        Ok(_) => Some(results(lang, &asked, demand, shareable)),
+        Ok(allotment) => Some(results(lang, &asked, demand, &allotment, shareable)),
         Err(error) => {
             faults.push(error.to_string());
             None
@@ -306,8 +307,7 @@ fn respond(portal: &Portal, visit: &Visit, asked: Asked, shareable: bool) -> Res
     Ok(response)
 }
 
-fn results(lang: Lang, asked: &Asked, demand: &Demand, shareable: bool) -> Results {
-    let allotment = allot(demand).expect("the caller found an answer");
+fn results(lang: Lang, asked: &Asked, demand: &Demand, allotment: &Allotment, shareable: bool) -> Results {
     let whole = |seats: u64| Some(format::count(lang, seats));
     let optional =
         |seats: Option<u64>| seats.map_or_else(|| CellView::text("–"), |seats| CellView::number(whole(seats)));

@@ -4,9 +4,7 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::Router;
-use axum::body::Body;
 use axum::extract::{Path, State};
-use axum::http::{HeaderValue, header};
 use axum::response::Response;
 use axum::routing::get;
 use pacte_access::siting::{Equity, Objective, Request, Siting};
@@ -18,7 +16,7 @@ use crate::error::{Fault, Suggestion};
 use crate::frame::{Frame, Section};
 use crate::i18n::Lang;
 use crate::map_block::Choice;
-use crate::pages::{answer_with, frame, last_crumb, render};
+use crate::pages::{answer_with, attachment, frame, last_crumb, render};
 use crate::request::{Visit, shorten};
 use crate::state::{AppState, Portal};
 use crate::view::Crumb;
@@ -142,14 +140,7 @@ pub async fn download(
         export::write(&table.make(siting, &hash), format)
     });
     let bytes = bytes.await.map_err(|error| Fault::internal(&error))?.map_err(|error| Fault::internal(&error))?;
-    let mut response = Response::new(Body::from(bytes));
-    let out = response.headers_mut();
-    out.insert(header::CONTENT_TYPE, HeaderValue::from_static(format.media_type()));
-    if let Ok(value) = HeaderValue::from_str(&format!("attachment; filename=\"pacte-{name}.{}\"", format.extension())) {
-        out.insert(header::CONTENT_DISPOSITION, value);
-    }
-    out.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, max-age=60"));
-    Ok(response)
+    Ok(attachment(bytes, format.media_type(), &format!("pacte-{name}.{}", format.extension())))
 }
 
 fn page(portal: &Portal, visit: &Visit, asked: &Asked, answer: Option<&Siting>) -> SitingPage {

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use askama::Template;
 use axum::Router;
 use axum::extract::{Path, State};
-use axum::http::{HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::http::StatusCode;
+use axum::response::Response;
 use axum::routing::get;
 use pacte_sources::export::{self, Format};
 use pacte_sources::readers::care_register;
@@ -16,7 +16,7 @@ use pacte_territory::Level;
 use crate::error::Fault;
 use crate::frame::{Frame, Section};
 use crate::map_block::Choice;
-use crate::pages::{answer_with, frame, last_crumb, render};
+use crate::pages::{answer_with, attachment, frame, last_crumb, render};
 use crate::request::{Visit, shorten};
 use crate::state::{AppState, Portal};
 use crate::view::Crumb;
@@ -180,17 +180,4 @@ pub async fn register(State(portal): State<AppState>) -> Result<Response, Fault>
 pub async fn model() -> Result<Response, Fault> {
     let text = care_register::template();
     Ok(attachment(text.into_bytes(), Format::Csv.media_type(), "modele_ressources_soins_urgents.csv"))
-}
-
-fn attachment(bytes: Vec<u8>, media_type: &'static str, name: &str) -> Response {
-    let name: String =
-        name.chars().map(|c| if c.is_ascii_alphanumeric() || "-._".contains(c) { c } else { '_' }).collect();
-    let mut response = bytes.into_response();
-    let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
-    if let Ok(value) = HeaderValue::from_str(&format!("attachment; filename=\"{name}\"")) {
-        headers.insert(header::CONTENT_DISPOSITION, value);
-    }
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, max-age=60"));
-    response
 }

@@ -160,7 +160,7 @@ async fn answer(State(portal): State<AppState>, visit: Visit) -> Result<Response
         let changes = text(ChangesPart { frame: &frame, view: &view, hidden: &hidden, name: &name }.render())?;
         let results = text(ResultsPart { frame: &frame, view: &view }.render())?;
         let parts = BTreeMap::from([("changes", changes.as_str()), ("results", results.as_str())]);
-        let answer = live::answer(&teller, desk, frame.document_title(), parts, started);
+        let answer = live::answer(&teller, frame.document_title(), parts, started);
         serde_json::to_vec(&answer).map_err(|error| Fault::internal(&error))
     })
     .await?;
@@ -246,7 +246,7 @@ fn page(portal: &Portal, desk: &Desk, visit: &Visit, asked: &Asked, started: Ins
     let Some(outcome) = asked.outcome.as_deref() else { return page };
     let teller = Teller { portal, lang, asked, outcome };
     let (svg, map_note) = drawing::draw(portal, desk, lang, outcome, asked.shown);
-    let first = live::first(&teller, desk, page.frame.document_title(), started);
+    let first = live::first(&teller, page.frame.document_title(), started);
     page.ready = true;
     page.form = asked.form.clone();
     page.fault = asked.fault.as_ref().map(|error| says::refusal(lang, error)).unwrap_or_default();

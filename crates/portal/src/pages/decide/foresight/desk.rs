@@ -1,5 +1,6 @@
 //! Projections made away from the threads that answer pages, the last ones kept.
 
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
@@ -99,17 +100,24 @@ impl Desk {
 
     /// The register of the data directory, when there is one; what is wrong with it is told and the rest goes on without.
     fn read_register(&self, ground: &Ground) -> (Option<Register>, Vec<String>) {
-        let Ok(text) = std::fs::read_to_string(&self.register) else { return (None, Vec::new()) };
+        let text = match std::fs::read_to_string(&self.register) {
+            Ok(text) => text,
+            Err(error) if error.kind() == ErrorKind::NotFound => return (None, Vec::new()),
+            Err(error) if error.kind() == ErrorKind::InvalidData => {
+                let note =
+                    format!("{REGISTER} est laissé de côté : enregistrez-le en CSV UTF-8, puis relancez le portail.");
+                return (None, vec![note]);
+            }
+            Err(error) => return (None, vec![format!("{REGISTER} est laissé de côté : {error}.")]),
+        };
         let year = ground.catchment().and_then(|catchment| catchment.heads.vintages.iter().max().copied());
         let year = year.unwrap_or(ground.method().vintage);
         match Register::read(ground.territory(), REGISTER, &text, &ground.method().profession, year) {
             Ok((register, refusals)) => {
                 let told = refusals.first().map(|first| {
                     let count = refusals.len();
-                    format!(
-                        "{REGISTER} : {count} lignes laissées de côté, dont la ligne {} : {}.",
-                        first.line, first.problem
-                    )
+                    let lines = if count == 1 { "ligne laissée" } else { "lignes laissées" };
+                    format!("{REGISTER} : {count} {lines} de côté, dont la ligne {} : {}.", first.line, first.problem)
                 });
                 (Some(register), told.into_iter().collect())
             }

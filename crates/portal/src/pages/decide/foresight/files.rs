@@ -1,13 +1,12 @@
 //! Tables of a tool as files.
 
-use axum::body::Body;
-use axum::http::{HeaderValue, header};
 use axum::response::Response;
 use pacte_sources::export::{self, Format};
 use pacte_sources::table::Table;
 
 use crate::error::Fault;
 use crate::i18n::Lang;
+use crate::pages::attachment;
 use crate::request::shorten;
 use crate::view::Download;
 
@@ -32,19 +31,10 @@ pub(in crate::pages::decide) fn split(file: &str) -> Result<(String, Format), Fa
 /// # Errors
 /// 500 when it cannot be written, which is our fault.
 pub(in crate::pages::decide) async fn answer(table: Table, format: Format) -> Result<Response, Fault> {
-    let name: String =
-        table.name.chars().map(|c| if c.is_ascii_alphanumeric() || c == '-' { c } else { '_' }).collect();
+    let name = format!("pacte-{}.{}", table.name, format.extension());
     let made = tokio::task::spawn_blocking(move || export::write(&table, format));
     let bytes = made.await.map_err(|error| Fault::internal(&error))?.map_err(|error| Fault::internal(&error))?;
-    let mut response = Response::new(Body::from(bytes));
-    let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(format.media_type()));
-    let disposition = format!("attachment; filename=\"pacte-{name}.{}\"", format.extension());
-    if let Ok(value) = HeaderValue::from_str(&disposition) {
-        headers.insert(header::CONTENT_DISPOSITION, value);
-    }
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, max-age=60"));
-    Ok(response)
+    Ok(attachment(bytes, format.media_type(), &name))
 }
 
 /// Links to a table; `address` gives the address of a file name.

@@ -1,6 +1,6 @@
 //! What the live map is given: the new class of every commune and département that changes, and nothing else.
 
-use pacte_access::whatif::{AreaShift, CommuneShift, Outcome, Simulator};
+use pacte_access::whatif::{AreaShift, CommuneShift, Outcome};
 use serde::Serialize;
 
 use crate::measures::Measure;
@@ -82,7 +82,7 @@ pub struct Colours {
 
 impl Colours {
     /// Classes of everything that changes.
-    pub fn of(_simulator: &Simulator, outcome: &Outcome) -> Self {
+    pub fn of(outcome: &Outcome) -> Self {
         let (apl, difference, minutes) = (Measure::apl_scale(), Self::difference_scale(), Measure::minutes_scale());
         let scales = (&apl, Some(&difference));
         let mut zones = Zones::default();

@@ -1,8 +1,6 @@
 //! A scenario as files: `/decider/simuler/{communes|departements|regions|urgences|zones|scenario}.{csv|xlsx|…}`.
 
-use axum::body::Body;
 use axum::extract::{Path, State};
-use axum::http::{HeaderValue, header};
 use axum::response::Response;
 use pacte_access::whatif::Outcome;
 use pacte_sources::export::{self, Format};
@@ -13,6 +11,7 @@ use super::asked::Asked;
 use super::desk::{self, Desk};
 use super::{says, tables};
 use crate::error::Fault;
+use crate::pages::attachment;
 use crate::request::{Visit, shorten};
 use crate::state::{AppState, Portal};
 use crate::tables::with_contours;
@@ -42,16 +41,9 @@ pub(super) async fn file(
         return Err(Fault::bad("fault-no-contours", [("value", name.to_owned())]));
     }
     let name = name.to_owned();
-    let disposition = format!("attachment; filename=\"pacte-simulation-{name}.{format}\"");
+    let saved_as = format!("pacte-simulation-{name}.{format}");
     let bytes = desk::run(&portal, move |portal, desk| make(portal, desk, &visit, &name, format)).await?;
-    let mut response = Response::new(Body::from(bytes));
-    let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(format.media_type()));
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, max-age=60"));
-    if let Ok(value) = HeaderValue::from_str(&disposition) {
-        headers.insert(header::CONTENT_DISPOSITION, value);
-    }
-    Ok(response)
+    Ok(attachment(bytes, format.media_type(), &saved_as))
 }
 
 fn make(portal: &Portal, desk: &Desk, visit: &Visit, name: &str, format: Format) -> Result<Vec<u8>, Fault> {

@@ -90,8 +90,8 @@ pub(super) struct Answer<'a> {
 }
 
 /// The answer that goes with a page.
-pub(super) fn first(teller: &Teller<'_>, desk: &Desk, title: String, since: Instant) -> Answer<'static> {
-    let mut first = answer(teller, desk, title, BTreeMap::new(), since);
+pub(super) fn first(teller: &Teller<'_>, title: String, since: Instant) -> Answer<'static> {
+    let mut first = answer(teller, title, BTreeMap::new(), since);
     if teller.outcome.communes.len() > MOST_IN_PAGE {
         first.colours = Colours::default();
         first.deferred = true;
@@ -102,13 +102,12 @@ pub(super) fn first(teller: &Teller<'_>, desk: &Desk, title: String, since: Inst
 /// The answer to a change made on the map.
 pub(super) fn answer<'a>(
     teller: &Teller<'_>,
-    desk: &Desk,
     title: String,
     parts: BTreeMap<&'static str, &'a str>,
     since: Instant,
 ) -> Answer<'a> {
     let asked = teller.asked;
-    let colours = Colours::of(desk.simulator(), teller.outcome);
+    let colours = Colours::of(teller.outcome);
     let saved = asked.saved.as_ref().filter(|_| asked.other.is_none()).and_then(|kept| {
         let count = kept.document.changes.len();
         (asked.scenario.changes.get(..count)? == kept.document.changes.as_slice()).then(|| (kept.id.clone(), count))

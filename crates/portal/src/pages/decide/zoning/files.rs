@@ -1,6 +1,5 @@
 //! Files of drafts, proposals, layers and methods.
 
-use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::http::{HeaderValue, header};
 use axum::response::Response;
@@ -13,6 +12,7 @@ use pacte_sources::export::{self, Format};
 use super::draft::proposed;
 use super::{Subject, away, bench, decree, kept, open, words};
 use crate::error::Fault;
+use crate::pages::attachment;
 use crate::request::{Visit, shorten};
 use crate::state::{AppState, Portal};
 
@@ -27,13 +27,9 @@ struct Made {
 }
 
 fn send(made: Made) -> Response {
-    let mut response = Response::new(Body::from(made.bytes));
-    let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(made.media));
-    if let Ok(value) = HeaderValue::from_str(&format!("attachment; filename=\"{}\"", made.name)) {
-        headers.insert(header::CONTENT_DISPOSITION, value);
-    }
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
+    let mut response = attachment(made.bytes, made.media, &made.name);
+    // A draft changes under the same address.
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
     response
 }
 
