@@ -48,6 +48,7 @@ zoning-carry = Carry over to today’s data
 zoning-figure-people = { $people } inhabitants: { $class }
 zoning-figure-moved = Change class
 zoning-figure-professionals = with { $n } professionals
+zoning-figure-elsewhere = of whom { $people } had no class of this method
 zoning-unit-people = inhabitants
 zoning-legend-title = Classes
 zoning-legend-count = { $zones }, { $people } inh., { $share }

@@ -130,7 +130,7 @@ fn too_large(quota: &QuotaUse, unit: &Unit) -> Fault {
         severity: Severity::Notice,
         place: quota.region.clone(),
         problem: format!(
-            "{} : {} habitants du quota restent sans emploi ({} classés pour {} permis), parce que la zone {} et ses {} habitants \
+            "{} : {} habitants du quota restent inutilisés ({} classés pour {} permis), parce que la zone {} et ses {} habitants \
              ne tiennent pas dans le reste.",
             name(quota),
             comma(quota.unused() as f64, 0),
@@ -158,7 +158,7 @@ fn pool_ends(quota: &QuotaUse, units: &[&Unit], below: f64) -> Option<Fault> {
         severity: Severity::Notice,
         place: quota.region.clone(),
         problem: format!(
-            "{} : toutes les zones sous {} sont classées et {} habitants du quota restent sans emploi.",
+            "{} : toutes les zones sous {} sont classées et {} habitants du quota restent inutilisés.",
             name(quota),
             short(below),
             comma(quota.unused() as f64, 0)

@@ -63,7 +63,7 @@ pub(super) fn notices(lang: Lang, visit: &Visit, subject: &Subject, stale: bool,
     notices
 }
 
-pub(super) fn figures(lang: Lang, work: &Work, by_class: &[u64], total: u64) -> Vec<FigureCard> {
+pub(super) fn figures(lang: Lang, work: &Work, by_class: &[u64], total: u64, source: &str) -> Vec<FigureCard> {
     let mut cards: Vec<FigureCard> = work
         .proposal
         .classes
@@ -78,19 +78,23 @@ pub(super) fn figures(lang: Lang, work: &Work, by_class: &[u64], total: u64) -> 
                 "zoning-figure-people",
                 [("people", words::people(lang, *count)), ("class", class.label.clone())],
             )],
-            source: String::new(),
+            source: source.to_owned(),
         })
         .collect();
-    if let Some(effects) = &work.effects {
+    if let (Some(effects), Some(before)) = (&work.effects, &work.before) {
+        let professionals = format::number(lang, effects.professionals_moved, 0).unwrap_or_default();
+        let mut context = vec![lang.tr_with("zoning-figure-professionals", [("n", professionals)])];
+        let elsewhere = effects.people_from_elsewhere(work.proposal.classes.len());
+        if elsewhere > 0 {
+            context.push(lang.tr_with("zoning-figure-elsewhere", [("people", words::people(lang, elsewhere))]));
+        }
+        context.push(lang.tr_with("zoning-effects-note", [("before", typeset(&before.label))]));
         cards.push(FigureCard {
             label: lang.tr("zoning-figure-moved"),
             value: Some(words::people(lang, effects.people_moved)),
             unit: lang.tr("zoning-unit-people"),
-            context: vec![lang.tr_with(
-                "zoning-figure-professionals",
-                [("n", format::number(lang, effects.professionals_moved, 0).unwrap_or_default())],
-            )],
-            source: String::new(),
+            context,
+            source: source.to_owned(),
         });
     }
     cards
