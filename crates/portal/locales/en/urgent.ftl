@@ -139,3 +139,7 @@ fault-urgent-limit = “{ $value }” is not a limit in minutes. Possible values
 fault-urgent-level = “{ $value }” is not a level of this territory. Known levels: { $known }.
 fault-urgent-commune = No commune matches “{ $value }”.
 fault-urgent-communes = “{ $value }” may be several communes: { $known }. Write the code of the right one.
+urgent-and-others = { $count ->
+    [one] and { $n } other
+   *[other] and { $n } others
+}

@@ -49,6 +49,7 @@ zoning-figure-people = { $people } inhabitants: { $class }
 zoning-figure-moved = Change class
 zoning-figure-professionals = with { $n } professionals
 zoning-figure-elsewhere = of whom { $people } had no class of this method
+zoning-figure-zone = of whom { $people } in the zone “{ $zone }”
 zoning-unit-people = inhabitants
 zoning-legend-title = Classes
 zoning-legend-count = { $zones }, { $people } inh., { $share }

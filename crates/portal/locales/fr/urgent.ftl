@@ -139,3 +139,7 @@ fault-urgent-limit = « { $value } » n’est pas une limite en minutes. Valeu
 fault-urgent-level = « { $value } » n’est pas un niveau de ce territoire. Niveaux connus : { $known }.
 fault-urgent-commune = Aucune commune ne correspond à « { $value } ».
 fault-urgent-communes = « { $value } » peut désigner plusieurs communes : { $known }. Écrivez le code de la bonne.
+urgent-and-others = { $count ->
+    [one] et { $n } autre
+   *[other] et { $n } autres
+}

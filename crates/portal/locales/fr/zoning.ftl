@@ -49,6 +49,7 @@ zoning-figure-people = { $people } habitants : { $class }
 zoning-figure-moved = Changent de classe
 zoning-figure-professionals = avec { $n } professionnels
 zoning-figure-elsewhere = dont { $people } qui n’avaient pas une classe de cette méthode
+zoning-figure-zone = dont { $people } dans la zone « { $zone } »
 zoning-unit-people = habitants
 zoning-legend-title = Classes
 zoning-legend-count = { $zones }, { $people } hab., { $share }

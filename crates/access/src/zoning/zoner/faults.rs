@@ -60,14 +60,16 @@ pub(in crate::zoning) fn unclassified(units: &[&Unit]) -> Fault {
     let people: u64 = units.iter().map(|unit| unit.people).sum();
     let names: Vec<&str> = units.iter().take(5).map(|unit| unit.name.as_str()).collect();
     let more = if units.len() > names.len() { ", …" } else { "" };
+    // Places without indicator often have no count of people either: nobody counted is not nobody.
+    let who =
+        if people == 0 { "population inconnue".to_owned() } else { format!("{} habitants", comma(people as f64, 0)) };
     Fault {
         kind: FaultKind::Unclassified,
         severity: Severity::Notice,
         place: String::new(),
         problem: format!(
-            "{} zones ({} habitants) n’ont pas d’indicateur et restent sans classe : {}{more}.",
+            "{} zones ({who}) n’ont pas d’indicateur et restent sans classe : {}{more}.",
             comma(units.len() as f64, 0),
-            comma(people as f64, 0),
             names.join(", ")
         ),
         remedy: "Classez-les à la main avec un motif, ou importez l’indicateur qui leur manque.".to_owned(),

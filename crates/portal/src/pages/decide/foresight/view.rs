@@ -392,14 +392,18 @@ impl Teller<'_> {
         let lang = self.lang;
         let number = |value: f64, decimals: u8| format::number(lang, value, decimals);
         let with_range = |interval: Option<Interval>, decimals: u8| {
+            // The first year is known: it has no bounds.
             let range = |one: Interval| {
                 let write = |value| number(value, decimals).unwrap_or_else(|| NONE.to_owned());
-                lang.tr_with("foresight-between", [("low", write(one.low)), ("high", write(one.high))])
+                let (low, high) = (write(one.low), write(one.high));
+                if low == high {
+                    String::new()
+                } else {
+                    lang.tr_with("foresight-between", [("low", low), ("high", high)])
+                }
             };
-            // The first year is known: it has no bounds.
-            let bounds = interval.filter(|one| one.low < one.high);
             CellView::number(interval.and_then(|one| number(one.central, decimals)))
-                .with_note(bounds.map(range).unwrap_or_default())
+                .with_note(interval.map(range).unwrap_or_default())
         };
         let base = self.rows()[0].year;
         let small = self.decimals();

@@ -384,7 +384,10 @@ impl Teller<'_> {
             let main = territory.area(Level::Commune, gap.communes[0]);
             let home = territory.area_of(Level::Departement, gap.communes[0]);
             let home = home.map(|home| territory.area(Level::Departement, home).name).unwrap_or_default();
-            let others = tables::named(territory, &gap.communes[1..]);
+            let others = match tables::first(territory, &gap.communes[1..]) {
+                (names, 0) => names,
+                (names, more) => format!("{names} {}", lang.tr_count("urgent-and-others", more as u64)),
+            };
             RowView {
                 cells: vec![
                     CellView::link(main.name, territory_url(Level::Commune, &main.code)).with_note(home),

@@ -43,8 +43,7 @@ pub fn pdf(territory: &Territory, extent: &Extent, layer: &Layer, project: bool)
         images.push(Image { name: "carte.svg", bytes: svg.as_bytes() });
         images.extend(entries.iter().map(|(name, svg, _)| Image { name, bytes: svg.as_bytes() }));
     }
-    // A legend breaks between classes, never inside the name of one.
-    let labels: Vec<String> = entries.iter().map(|(_, _, label)| label.replace(' ', "\u{a0}")).collect();
+    let labels: Vec<&str> = entries.iter().map(|(_, _, label)| label.as_str()).collect();
     let data = data(layer, project, !svg.is_empty(), &labels);
     let date = layer.effective;
     let options =
@@ -104,7 +103,7 @@ fn share(part: u64, whole: u64) -> String {
     }
 }
 
-fn data(layer: &Layer, project: bool, drawn: bool, legend: &[String]) -> Value {
+fn data(layer: &Layer, project: bool, drawn: bool, legend: &[&str]) -> Value {
     let method = ZoningMethod::from_yaml(&layer.method.id, &layer.method.text).ok();
     let total: u64 = layer.zones.iter().map(|zone| zone.people).sum();
     let (by_class, zones) = (layer.people_by_class(), layer.zones_by_class());

@@ -261,7 +261,7 @@ pub(super) fn page(
         revision: subject.kept.as_ref().map_or(0, |(_, revision, _)| *revision),
         stale,
         notices: notices(lang, visit, subject, stale, typed),
-        figures: figures(lang, work, &by_class, total, &source),
+        figures: figures(portal, lang, work, &by_class, &source),
         classes: legend(lang, &work.proposal.classes, &by_class, &by_units, total),
         missing: by_units.last().is_some_and(|count| *count > 0),
         map_note: if svg.is_some() { String::new() } else { lang.tr("zoning-no-map") },
