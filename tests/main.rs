@@ -5,6 +5,7 @@
 
 mod browser;
 mod command_line;
+mod decide_pages;
 mod dependencies;
 mod foresight;
 mod imports;

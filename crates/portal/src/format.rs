@@ -58,6 +58,11 @@ pub fn minutes(lang: Lang, minutes: f64) -> Option<String> {
     })
 }
 
+/// The rank of a zone, a region or another feminine word: `1re`, `2e` in French.
+pub fn ordinal_feminine(lang: Lang, rank: u32) -> String {
+    if lang == Lang::Fr && rank == 1 { "1re".to_owned() } else { ordinal(lang, rank) }
+}
+
 /// A rank: `1er`, `2e`, `1 234e` in French; `1st`, `2nd`, `11th` in English.
 pub fn ordinal(lang: Lang, rank: u32) -> String {
     let number = count(lang, rank);
@@ -195,6 +200,8 @@ mod tests {
         assert_eq!(minutes(Lang::En, 65.2).unwrap(), "1\u{a0}h\u{a0}05");
         assert_eq!(minutes(Lang::Fr, f64::INFINITY), None);
         assert_eq!((ordinal(Lang::Fr, 1).as_str(), ordinal(Lang::Fr, 2).as_str()), ("1er", "2e"));
+        assert_eq!(["1re", "2e"], [1, 2].map(|rank| ordinal_feminine(Lang::Fr, rank)).each_ref().map(String::as_str));
+        assert_eq!(ordinal_feminine(Lang::En, 1), "1st");
         let english: Vec<String> = [1, 2, 3, 4, 11, 12, 13, 21, 101, 111].map(|n| ordinal(Lang::En, n)).into();
         assert_eq!(english, ["1st", "2nd", "3rd", "4th", "11th", "12th", "13th", "21st", "101st", "111th"]);
     }

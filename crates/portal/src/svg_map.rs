@@ -119,14 +119,17 @@ pub fn choropleth(map: &Choropleth<'_>, naming: MapNaming<'_>) -> Option<String>
         let _ = write!(body, "<path class=\"outline marked\" d=\"{path}\"/>");
     }
     body.push_str("</g>");
-    let mut insets: Vec<Inset> = remote
-        .iter()
-        .map(|(area, bounds)| Inset {
-            label: map.territory.area(map.level, *area).name,
-            areas: vec![*area],
-            bounds: *bounds,
-        })
-        .collect();
+    let mut insets: Vec<Inset> = Vec::new();
+    for (area, bounds) in &remote {
+        let label = box_of(map.territory, map.level, *area);
+        match insets.iter_mut().find(|inset| inset.label == label) {
+            Some(inset) => {
+                inset.areas.push(*area);
+                inset.bounds = union(inset.bounds, *bounds);
+            }
+            None => insets.push(Inset { label, areas: vec![*area], bounds: *bounds }),
+        }
+    }
     if whole {
         insets.extend(crowd(map, &main, &drawing));
     }
@@ -254,6 +257,17 @@ impl Inset {
             top + INSET_HEIGHT - 7.0,
             escape(&self.label),
         );
+    }
+}
+
+/// Name of the box a remote area is drawn in: that of its département, as those of an island make one map of it; its own when it
+/// is as large or lies in none.
+fn box_of(territory: &Territory, level: Level, area: u32) -> String {
+    let small = !matches!(level, Level::Departement | Level::Region | Level::FormerRegion | Level::Country);
+    let home = || territory.area_of(Level::Departement, *territory.members(level, area).first()?);
+    match small.then(home).flatten() {
+        Some(home) => territory.area(Level::Departement, home).name,
+        None => territory.area(level, area).name,
     }
 }
 

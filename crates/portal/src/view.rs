@@ -99,6 +99,11 @@ impl CellView {
         Self { text, numeric: true, ..Self::default() }
     }
 
+    /// Whether it holds a sentence: squeezed into a column of a narrow screen, it would make its row taller than the screen.
+    pub fn is_long(&self) -> bool {
+        self.text.as_deref().map_or(0, str::len).max(self.note.len()) > 60
+    }
+
     /// The same cell with a precision on a second line.
     #[must_use]
     pub fn with_note(mut self, note: impl Into<String>) -> Self {

@@ -10,7 +10,7 @@ use crate::zoning::{Inputs, Proposal, Zoner, ZoningMethod};
 pub(super) const USUAL: [&str; 2] = ["medecins-2021", "medecins-2017"];
 
 /// Label of the class of zones that get nothing.
-const NONE: &str = "Hors zonage";
+const NONE: &str = "Sans classe";
 
 /// A zoning method ready to be asked again and again.
 #[derive(Debug)]

@@ -71,6 +71,16 @@ pub struct Effects {
     pub professionals_moved: f64,
 }
 
+impl Effects {
+    /// Of the inhabitants whose class changes, those who had none or one that the second zoning does not have (`zones d’appui
+    /// régional`, say): they would change class whatever it decided. `classes` is how many it has.
+    pub fn people_from_elsewhere(&self, classes: usize) -> u64 {
+        let elsewhere = |from: Option<u8>| from.is_none_or(|class| usize::from(class) >= classes);
+        let moved = self.moves.iter().filter(|moved| moved.from != moved.to && elsewhere(moved.from));
+        moved.map(|moved| moved.people).sum()
+    }
+}
+
 /// Counts people and professionals by class before and after, for the whole, each region and each département.
 ///
 /// `people` and `professionals` hold one value per commune; unknown ones (`NaN`) make no contribution. A commune is never cut:

@@ -1,7 +1,7 @@
 # Emergency care within 30 minutes
 urgent-title = Emergency care within 30 minutes
 urgent-description = Population more than 30 minutes from urgent care by resource, date and hour; what each correspondent doctor brings; gaps and register.
-urgent-lede = Who lives more than 30 minutes from urgent care, by resource, day and hour? What does each correspondent doctor of the SAMU (MCS) bring? Where would one more help?
+urgent-lede = Who lives more than 30 minutes from urgent care, by resource, day and hour? What does each SAMU correspondent doctor (MCS) bring? Where would one more help?
 urgent-form = Resources, moment and limit
 urgent-field-set = Resources
 urgent-field-date = Day
@@ -20,7 +20,7 @@ urgent-set-all = All: SU, SMUR, MCS, helicopters
 urgent-kind-su = Emergency department
 urgent-kind-smur = SMUR
 urgent-kind-antenna = SMUR antenna
-urgent-kind-mcs = Correspondent doctor of the SAMU
+urgent-kind-mcs = SAMU correspondent doctor
 urgent-kind-helismur = HéliSMUR
 urgent-kind-state = State helicopter
 urgent-when-day = Every resource declared on { $day } counts, whatever its hours and seasons: the convention of the DREES.
@@ -34,7 +34,7 @@ urgent-card-margin = { $people } if every trip took { $minutes } minutes more
 urgent-card-communes = Communes more than { $limit } minutes away
 urgent-card-of = of { $communes }
 urgent-card-resources = Resources that answer
-urgent-card-resources-of = of { $all } declared or past
+urgent-card-resources-of = of { $all } known, those of other dates included
 urgent-unit-people = inhabitants
 urgent-unit-minutes = minutes, best resource
 urgent-unit-share = % of the population
@@ -71,7 +71,7 @@ urgent-head-after = After
 urgent-adds-title = What each MCS brings
 urgent-adds-text = MCS stand in the order that brings most people: each row supposes those before it. “Alone” supposes that no other MCS exists; “taken away” says what would be lost if this one left.
 urgent-adds-none = No MCS answers at the moment chosen, or the register names none.
-urgent-adds-caption = Inhabitants brought within the limit by each correspondent doctor of the SAMU
+urgent-adds-caption = Inhabitants brought within the limit by each SAMU correspondent doctor
 urgent-head-in-order = In its place
 urgent-head-left = Still beyond
 urgent-head-alone = Alone
@@ -123,6 +123,7 @@ urgent-published-caption = Population far from urgent care: figures published, a
 urgent-published-note = Whole of France.
 urgent-published-training = The studies are about France, the computation about the training territory: inhabitants do not compare, shares only.
 urgent-published-departements = Shares published by département (Hoscare, 2017) and computed here with the SU and SMUR known
+urgent-published-departements-note = The study starts from another route planner and from the departments of 2017; it says itself that the result varies fourfold with the method.
 urgent-head-study = Date and source
 urgent-head-published = Published
 urgent-head-ours = Computed here
@@ -138,3 +139,7 @@ fault-urgent-limit = “{ $value }” is not a limit in minutes. Possible values
 fault-urgent-level = “{ $value }” is not a level of this territory. Known levels: { $known }.
 fault-urgent-commune = No commune matches “{ $value }”: check the spelling or give the official code.
 fault-urgent-communes = “{ $value }” may be several communes: { $known }. Write the code of the right one.
+urgent-and-others = { $count ->
+    [one] and { $n } other
+   *[other] and { $n } others
+}

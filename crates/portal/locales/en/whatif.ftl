@@ -14,7 +14,7 @@ whatif-kind-msp = Group practice (MSP)
 whatif-kind-centre = Health centre
 whatif-kind-su = Emergency department
 whatif-kind-smur = Mobile emergency unit (SMUR)
-whatif-kind-mcs = Emergency-trained GP (MCS)
+whatif-kind-mcs = SAMU correspondent doctor (MCS)
 whatif-count-gp = { $count ->
     [one] { $n } general practitioner
    *[other] { $n } general practitioners

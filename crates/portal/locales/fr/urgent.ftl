@@ -34,7 +34,7 @@ urgent-card-margin = { $people } si chaque trajet durait { $minutes } minutes de
 urgent-card-communes = Communes à plus de { $limit } minutes
 urgent-card-of = sur { $communes }
 urgent-card-resources = Ressources qui répondent
-urgent-card-resources-of = sur { $all } déclarées ou passées
+urgent-card-resources-of = sur { $all } connues, celles d’autres dates comprises
 urgent-unit-people = habitants
 urgent-unit-minutes = minutes, meilleure ressource
 urgent-unit-share = pour cent de la population
@@ -123,6 +123,7 @@ urgent-published-caption = Population éloignée des soins urgents : chiffres p
 urgent-published-note = France entière.
 urgent-published-training = Les études portent sur la France, le calcul sur le territoire d’entraînement : les habitants ne se comparent pas, les parts seulement.
 urgent-published-departements = Parts publiées par département (Hoscare, 2017) et calculées ici avec les SU et les SMUR connus
+urgent-published-departements-note = L’étude part d’un autre calculateur d’itinéraires et des services de 2017 ; elle dit elle-même que le résultat varie de un à quatre selon la méthode.
 urgent-head-study = Date et source
 urgent-head-published = Publié
 urgent-head-ours = Calculé ici
@@ -138,3 +139,7 @@ fault-urgent-limit = « { $value } » n’est pas une limite en minutes. Valeu
 fault-urgent-level = « { $value } » n’est pas un niveau de ce territoire. Niveaux connus : { $known }.
 fault-urgent-commune = Aucune commune ne correspond à « { $value } » : vérifiez l’orthographe ou donnez le code officiel.
 fault-urgent-communes = « { $value } » peut désigner plusieurs communes : { $known }. Écrivez le code de la bonne.
+urgent-and-others = { $count ->
+    [one] et { $n } autre
+   *[other] et { $n } autres
+}

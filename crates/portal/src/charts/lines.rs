@@ -99,6 +99,8 @@ pub fn lines(width: Width, naming: &Naming, chart: &Lines) -> String {
             written = x(*year);
         }
     }
+    // Figures come after every line, or the next series would cross them out.
+    let mut figures: Vec<((f64, f64), &str)> = Vec::new();
     for ((line, rank), color) in chart.series.iter().zip(1..).zip(COLORS) {
         drawing.open(&format!("series-{rank}"));
         let known: Vec<&Point> = line.points.iter().filter(|point| point.value.is_finite()).collect();
@@ -118,11 +120,14 @@ pub fn lines(width: Width, naming: &Naming, chart: &Lines) -> String {
                 let (rise, fall) = rises.fold((0.0, 0.0), |(rise, fall): (f64, f64), r| (rise.max(r), fall.max(-r)));
                 let below = rise > fall && at.1 + 24.0 < base;
                 let text_y = if below { at.1 + 20.0 } else { at.1 - 10.0 };
-                drawing.text("strong", (at.0, text_y), Anchor::inside_edge(at.0), 13.0, &point.text);
+                figures.push(((at.0, text_y), &point.text));
                 written = at.0;
             }
         }
         drawing.close();
+    }
+    for (at, text) in figures {
+        drawing.text("strong", at, Anchor::inside_edge(at.0), 13.0, text);
     }
     drawing.finish(width, naming)
 }

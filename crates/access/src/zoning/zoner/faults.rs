@@ -60,14 +60,16 @@ pub(in crate::zoning) fn unclassified(units: &[&Unit]) -> Fault {
     let people: u64 = units.iter().map(|unit| unit.people).sum();
     let names: Vec<&str> = units.iter().take(5).map(|unit| unit.name.as_str()).collect();
     let more = if units.len() > names.len() { ", …" } else { "" };
+    // Places without indicator often have no count of people either: nobody counted is not nobody.
+    let who =
+        if people == 0 { "population inconnue".to_owned() } else { format!("{} habitants", comma(people as f64, 0)) };
     Fault {
         kind: FaultKind::Unclassified,
         severity: Severity::Notice,
         place: String::new(),
         problem: format!(
-            "{} zones ({} habitants) n’ont pas d’indicateur et restent sans classe : {}{more}.",
+            "{} zones ({who}) n’ont pas d’indicateur et restent sans classe : {}{more}.",
             comma(units.len() as f64, 0),
-            comma(people as f64, 0),
             names.join(", ")
         ),
         remedy: "Classez-les à la main avec un motif, ou importez l’indicateur qui leur manque.".to_owned(),
@@ -130,7 +132,7 @@ fn too_large(quota: &QuotaUse, unit: &Unit) -> Fault {
         severity: Severity::Notice,
         place: quota.region.clone(),
         problem: format!(
-            "{} : {} habitants du quota restent sans emploi ({} classés pour {} permis), parce que la zone {} et ses {} habitants \
+            "{} : {} habitants du quota restent inutilisés ({} classés pour {} permis), parce que la zone {} et ses {} habitants \
              ne tiennent pas dans le reste.",
             name(quota),
             comma(quota.unused() as f64, 0),
@@ -158,7 +160,7 @@ fn pool_ends(quota: &QuotaUse, units: &[&Unit], below: f64) -> Option<Fault> {
         severity: Severity::Notice,
         place: quota.region.clone(),
         problem: format!(
-            "{} : toutes les zones sous {} sont classées et {} habitants du quota restent sans emploi.",
+            "{} : toutes les zones sous {} sont classées et {} habitants du quota restent inutilisés.",
             name(quota),
             short(below),
             comma(quota.unused() as f64, 0)

@@ -29,6 +29,11 @@ pub(super) fn plain(lang: Lang, value: f64) -> String {
     if lang.is_french() { text.replace('.', ",") } else { text.to_owned() }
 }
 
+/// The same to be read, not typed again: thousands are grouped.
+fn read(lang: Lang, value: f64) -> String {
+    if value.abs() < 1000.0 { plain(lang, value) } else { format::number(lang, value, 0).unwrap_or_default() }
+}
+
 /// Levels areas can be ranked at.
 pub(super) fn levels(portal: &Portal, lang: Lang, chosen: Level) -> Vec<Choice> {
     let known = portal.atlas.territory().levels();
@@ -123,17 +128,14 @@ pub(super) fn fields(lang: Lang, asked: &Asked, refused: &dyn Fn(&str) -> Option
             let range = if assumed.low == assumed.high {
                 NONE.to_owned()
             } else {
-                lang.tr_with(
-                    "foresight-range",
-                    [("low", plain(lang, assumed.low)), ("high", plain(lang, assumed.high))],
-                )
+                lang.tr_with("foresight-range", [("low", read(lang, assumed.low)), ("high", read(lang, assumed.high))])
             };
             AssumptionField {
                 name: key.slug(),
                 label: key_label(lang, key),
                 unit: key_unit(lang, key),
                 value: asked.typed(key.slug(), String::new()),
-                usual: plain(lang, assumed.value),
+                usual: read(lang, assumed.value),
                 range,
                 source: typeset(&assumed.source),
                 checked: checked(lang, assumed.status),
@@ -159,6 +161,17 @@ impl Teller<'_> {
 
     fn whole(&self, value: f64) -> String {
         format::number(self.lang, value, u8::from(value < 100.0)).unwrap_or_else(|| NONE.to_owned())
+    }
+
+    /// Decimals of a change in the number of doctors, and of its bounds: tenths mean nothing beside thousands.
+    fn decimals(&self) -> u8 {
+        u8::from(self.ends().1.heads.central < 1000.0)
+    }
+
+    /// Where the figures come from, and that they are projected.
+    fn source(&self) -> String {
+        let sources = self.answer.projection.sources().join(" ; ");
+        crate::labels::source_line(&self.portal.atlas, self.lang, &sources)
     }
 
     fn rows(&self) -> &[YearRow] {
@@ -238,7 +251,8 @@ impl Teller<'_> {
         }
         if self.asked.is_changed() {
             let other = self.answer.reference_series.rows.last().map_or(f64::NAN, |row| row.heads.central);
-            let change = format::signed(lang, last.heads.central - other, 1).unwrap_or_else(|| NONE.to_owned());
+            let change =
+                format::signed(lang, last.heads.central - other, self.decimals()).unwrap_or_else(|| NONE.to_owned());
             said.push(lang.tr_with(
                 "foresight-summary-change",
                 [("to", last.year.to_string()), ("change", change), ("usual", self.whole(other))],
@@ -274,7 +288,7 @@ impl Teller<'_> {
                     context
                 })
                 .unwrap_or_default(),
-            source: String::new(),
+            source: self.source(),
         };
         let decimals = u8::from(last.heads.central < 100.0);
         vec![
@@ -286,7 +300,7 @@ impl Teller<'_> {
                     "foresight-over-65",
                     [("share", format::percent(lang, 100.0 * self.answer.series.over_65, 0).unwrap_or_default())],
                 )],
-                source: String::new(),
+                source: self.source(),
             },
             card(
                 lang.tr_with("foresight-card-heads", years.clone()),
@@ -378,15 +392,21 @@ impl Teller<'_> {
         let lang = self.lang;
         let number = |value: f64, decimals: u8| format::number(lang, value, decimals);
         let with_range = |interval: Option<Interval>, decimals: u8| {
+            // The first year is known: it has no bounds.
             let range = |one: Interval| {
                 let write = |value| number(value, decimals).unwrap_or_else(|| NONE.to_owned());
-                lang.tr_with("foresight-between", [("low", write(one.low)), ("high", write(one.high))])
+                let (low, high) = (write(one.low), write(one.high));
+                if low == high {
+                    String::new()
+                } else {
+                    lang.tr_with("foresight-between", [("low", low), ("high", high)])
+                }
             };
             CellView::number(interval.and_then(|one| number(one.central, decimals)))
                 .with_note(interval.map(range).unwrap_or_default())
         };
         let base = self.rows()[0].year;
-        let small = u8::from(self.ends().1.heads.central < 1000.0);
+        let small = self.decimals();
         let rows = self.rows().iter().map(|row| RowView {
             cells: vec![
                 CellView { numeric: true, ..CellView::text(row.year.to_string()) },
@@ -394,8 +414,8 @@ impl Teller<'_> {
                 with_range(Some(row.fte), small),
                 with_range(row.density, 1),
                 with_range(row.apl, 2),
-                CellView::number((row.year > base).then(|| number(row.entries, 1)).flatten()),
-                CellView::number((row.year > base).then(|| number(row.exits, 1)).flatten()),
+                CellView::number((row.year > base).then(|| number(row.entries, small)).flatten()),
+                CellView::number((row.year > base).then(|| number(row.exits, small)).flatten()),
             ],
             current: false,
         });
@@ -404,7 +424,7 @@ impl Teller<'_> {
             id: "effectifs-annees".into(),
             note: lang.tr("foresight-years-note"),
             heads: vec![
-                Head::text(lang.tr("foresight-head-year")),
+                Head::number(lang.tr("foresight-head-year"), ""),
                 Head::number(lang.tr("foresight-head-heads"), ""),
                 Head::number(lang.tr("foresight-head-fte"), ""),
                 Head::number(lang.tr("foresight-head-density"), lang.tr("foresight-unit-density")),
@@ -413,6 +433,7 @@ impl Teller<'_> {
                 Head::number(lang.tr("foresight-head-exits"), ""),
             ],
             rows: rows.collect(),
+            source: self.source(),
             downloads: files::links(lang, "annees", &caption, |file| self.asked.file(file)),
             caption,
             ..TableView::default()
@@ -485,6 +506,7 @@ impl Teller<'_> {
                 Head::number(lang.tr("foresight-head-people"), ""),
             ],
             rows: falls.rows.iter().skip((page - 1) * PAGE).take(PAGE).map(row).collect(),
+            source: self.source(),
             downloads: files::links(lang, "seuil", &caption, |file| self.asked.file(file)),
             pager: Pager::new(
                 lang.tr("foresight-pages"),
@@ -508,7 +530,7 @@ impl Teller<'_> {
         };
         let current = self.ends().1.heads;
         let row = |label: String, heads: Interval, current_row: bool, href: Option<String>| {
-            let gain = format::signed(lang, heads.central - current.central, 1);
+            let gain = format::signed(lang, heads.central - current.central, self.decimals());
             let mut name = CellView { href, ..CellView::text(label) };
             if current_row {
                 name = name.with_note(lang.tr("foresight-as-shown"));
@@ -516,7 +538,7 @@ impl Teller<'_> {
             RowView {
                 cells: vec![
                     name,
-                    CellView::number(Some(self.whole(heads.central))).with_note(self.range(heads, 1)),
+                    CellView::number(Some(self.whole(heads.central))).with_note(self.range(heads, self.decimals())),
                     CellView::number(gain),
                 ],
                 current: current_row,
@@ -557,28 +579,27 @@ impl Teller<'_> {
         }
         let lang = self.lang;
         let measure = &self.answer.projection.assumptions().measure;
-        let rows = self.answer.measures.iter().map(|(places, source, here, country)| RowView {
-            cells: vec![
-                CellView::text(lang.tr_with(
-                    "foresight-measure-row",
-                    [("places", self.whole_places(*places)), ("from", measure.from.to_string())],
-                ))
-                .with_note(typeset(source)),
-                CellView::number(format::signed(lang, *here, 1)),
-                CellView::number(format::signed(lang, *country, 0)),
-            ],
-            current: false,
+        // The country is its own whole: one column says it.
+        let whole = self.asked.level == Level::Country;
+        let rows = self.answer.measures.iter().map(|(places, source, here, country)| {
+            let label = lang.tr_with(
+                "foresight-measure-row",
+                [("places", self.whole_places(*places)), ("from", measure.from.to_string())],
+            );
+            let mut cells = vec![CellView::text(label).with_note(typeset(source))];
+            cells.extend((!whole).then(|| CellView::number(format::signed(lang, *here, 1))));
+            cells.push(CellView::number(format::signed(lang, *country, 0)));
+            RowView { cells, current: false }
         });
         let names: Vec<&str> = measure.regions.iter().map(|region| region.label.as_str()).collect();
+        let mut heads = vec![Head::text(lang.tr("foresight-head-measure"))];
+        heads.extend((!whole).then(|| Head::number(self.name(), "")));
+        heads.push(Head::number(self.portal.atlas.territory().meta.name.clone(), ""));
         Some(TableView {
             id: "effectifs-mesure".into(),
             caption: lang.tr_with("foresight-measure-caption", [("to", self.ends().1.year.to_string())]),
             note: lang.tr_with("foresight-measure-note", [("regions", names.join(", "))]),
-            heads: vec![
-                Head::text(lang.tr("foresight-head-measure")),
-                Head::number(self.name(), ""),
-                Head::number(self.portal.atlas.territory().meta.name.clone(), ""),
-            ],
+            heads,
             rows: rows.collect(),
             ..TableView::default()
         })
@@ -647,6 +668,7 @@ impl Teller<'_> {
                 Head::number(lang.tr("foresight-head-arrivals"), ""),
             ],
             rows: rows.collect(),
+            source: self.source(),
             downloads: files::links(lang, "regions", &caption, |file| self.asked.file(file)),
             caption,
             ..TableView::default()

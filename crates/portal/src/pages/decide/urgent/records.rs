@@ -7,6 +7,7 @@ use super::asked::{kind_label, set_label};
 use super::view::{SHOWN, Teller};
 use super::{HERE, tables};
 use crate::format;
+use crate::i18n::Lang;
 use crate::labels;
 use crate::subject::territory_url;
 use crate::view::{CellView, Download, Head, RowView, TableView};
@@ -50,16 +51,16 @@ impl Teller<'_> {
         };
         let caption = lang.tr("urgent-register-caption");
         let mut downloads = self.downloads("registre", &caption, false);
-        downloads.push(Download {
-            label: if lang.is_french() { "CSV d’import" } else { "CSV to import" },
-            title: lang.tr("urgent-register-import"),
-            href: format!("{HERE}/registre.csv"),
-        });
-        downloads.push(Download {
-            label: if lang.is_french() { "CSV modèle" } else { "CSV template" },
-            title: lang.tr("urgent-register-template"),
-            href: format!("{HERE}/modele.csv"),
-        });
+        // The words seen are part of the name heard, or a voice command would not find the link.
+        let named = |label: &'static str, title: String, file: &str| Download {
+            label,
+            title: format!("{label} – {title}"),
+            href: format!("{HERE}/{file}"),
+        };
+        let (import, template) =
+            if lang.is_french() { ("CSV d’import", "CSV modèle") } else { ("CSV to import", "CSV template") };
+        downloads.push(named(import, lang.tr("urgent-register-import"), "registre.csv"));
+        downloads.push(named(template, lang.tr("urgent-register-template"), "modele.csv"));
         let most = SHOWN.max(territory.care.resources.len().min(60));
         TableView {
             id: "urgences-registre".into(),
@@ -108,7 +109,7 @@ impl Teller<'_> {
             };
             RowView {
                 cells: vec![
-                    CellView::text(labels::typeset(&reference.as_of)).with_note(labels::typeset(&reference.source)),
+                    CellView::text(day(lang, &reference.as_of)).with_note(labels::typeset(&reference.source)),
                     CellView::text(format!("{qualifier} {said}").trim().to_owned())
                         .with_note(labels::typeset(&format!("{}. {}", reference.definition, reference.resources))),
                     ours,
@@ -158,6 +159,8 @@ impl Teller<'_> {
         (!table.rows.is_empty()).then(|| TableView {
             id: "urgences-publies-departements".into(),
             caption: lang.tr("urgent-published-departements"),
+            note: lang.tr("urgent-published-departements-note"),
+            source: self.source(),
             heads: vec![
                 Head::text(lang.level(Level::Departement)),
                 Head::number(lang.tr("urgent-head-published"), ""),
@@ -167,4 +170,9 @@ impl Teller<'_> {
             ..TableView::default()
         })
     }
+}
+
+/// Day or year of a study, as written.
+fn day(lang: Lang, text: &str) -> String {
+    text.parse::<jiff::civil::Date>().map_or_else(|_| labels::typeset(text), |day| format::date(lang, day))
 }

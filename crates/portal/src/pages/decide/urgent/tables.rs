@@ -141,12 +141,18 @@ pub fn communes(cover: &Cover, set: Set, moment: Moment, limit: f32) -> Table {
 
 /// Names of the first communes of a list, and how many others there are.
 pub fn named(territory: &Territory, communes: &[CommuneId]) -> String {
+    match first(territory, communes) {
+        (names, 0) => names,
+        (names, 1) => format!("{names} et 1 autre"),
+        (names, more) => format!("{names} et {more} autres"),
+    }
+}
+
+/// Names of the first communes of a list, and how many are left.
+pub(super) fn first(territory: &Territory, communes: &[CommuneId]) -> (String, usize) {
     let names: Vec<&str> =
         communes.iter().take(NAMED).map(|commune| territory.communes.name[*commune as usize].as_str()).collect();
-    match communes.len().saturating_sub(NAMED) {
-        0 => names.join(", "),
-        more => format!("{} et {more} autres", names.join(", ")),
-    }
+    (names.join(", "), communes.len().saturating_sub(NAMED))
 }
 
 /// Pieces of neighbouring communes beyond the limit.

@@ -154,7 +154,7 @@ impl Teller<'_> {
     }
 
     /// Sources of every figure: population, resources, travel times.
-    fn source(&self) -> String {
+    pub(super) fn source(&self) -> String {
         let cover = &self.answer.cover;
         let people = cover.ground().population().map(|column| column.provenance.citation());
         let mut sources: Vec<String> = people.into_iter().chain(cover.sources().iter().cloned()).collect();
@@ -173,7 +173,7 @@ impl Teller<'_> {
     fn cards(&self) -> Vec<FigureCard> {
         let lang = self.visit.lang;
         let Some((set, count)) = self.answer.ladder.last() else { return Vec::new() };
-        let mut context = Vec::new();
+        let mut context = vec![set_label(lang, *set)];
         if let Some(share) = self.share(count) {
             context
                 .push(lang.tr_with("urgent-card-share", [("share", share), ("people", self.people(count.of_people))]));
@@ -192,14 +192,14 @@ impl Teller<'_> {
             value: Some(self.people(count.people)),
             unit: lang.tr("urgent-unit-people"),
             context,
-            source: set_label(lang, *set),
+            source: self.source(),
         };
         let communes = FigureCard {
             label: lang.tr_with("urgent-card-communes", [("limit", self.limit())]),
             value: Some(format::count(lang, count.communes)),
             unit: String::new(),
             context: vec![lang.tr_with("urgent-card-of", [("communes", format::count(lang, count.of_communes))])],
-            source: String::new(),
+            source: self.source(),
         };
         let active = self.answer.cover.active(self.asked.set, self.asked.moment()).len() as u64;
         let all = self.answer.cover.resources().iter().filter(|one| self.asked.set.contains(one.kind)).count() as u64;
@@ -208,7 +208,7 @@ impl Teller<'_> {
             value: Some(format::count(lang, active)),
             unit: String::new(),
             context: vec![lang.tr_with("urgent-card-resources-of", [("all", format::count(lang, all))])],
-            source: String::new(),
+            source: labels::source_line(&self.portal.atlas, lang, &self.answer.cover.sources().join(" ; ")),
         };
         vec![beyond, communes, resources]
     }
@@ -245,6 +245,7 @@ impl Teller<'_> {
                 Head::number(lang.tr("urgent-head-brought"), lang.tr("urgent-unit-people")),
             ],
             rows: self.answer.ladder.iter().map(row).collect(),
+            source: self.source(),
             ..TableView::default()
         }
     }
@@ -368,6 +369,7 @@ impl Teller<'_> {
                 Head::number(lang.tr("urgent-head-last"), unit()),
             ],
             rows: rows.collect(),
+            source: self.source(),
             downloads: self.downloads("apports", &caption, false),
             caption,
             ..TableView::default()
@@ -382,7 +384,10 @@ impl Teller<'_> {
             let main = territory.area(Level::Commune, gap.communes[0]);
             let home = territory.area_of(Level::Departement, gap.communes[0]);
             let home = home.map(|home| territory.area(Level::Departement, home).name).unwrap_or_default();
-            let others = tables::named(territory, &gap.communes[1..]);
+            let others = match tables::first(territory, &gap.communes[1..]) {
+                (names, 0) => names,
+                (names, more) => format!("{names} {}", lang.tr_count("urgent-and-others", more as u64)),
+            };
             RowView {
                 cells: vec![
                     CellView::link(main.name, territory_url(Level::Commune, &main.code)).with_note(home),
@@ -406,6 +411,7 @@ impl Teller<'_> {
                 Head::text(lang.tr("urgent-head-others")),
             ],
             rows: rows.collect(),
+            source: self.source(),
             downloads: self.downloads("poches", &caption, false),
             caption,
             ..TableView::default()

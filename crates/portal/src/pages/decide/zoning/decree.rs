@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use pacte_access::zoning::method::OpinionForm;
-use pacte_access::zoning::{Class, ZoningMethod};
+use pacte_access::zoning::{Class, Effects, ZoningMethod};
 use pacte_access::zoning_layer::{Layer, LayerZone};
 use pacte_documents::{DocumentError, DocumentOptions, Image, render};
 use pacte_territory::Territory;
@@ -244,9 +244,10 @@ fn considerings(layer: &Layer, total: u64, by_class: &[u64]) -> Vec<String> {
     }
     if let Some(effects) = &layer.effects {
         out.push(format!(
-            "que {} habitants changent de classe par rapport au zonage précédent ({})",
+            "que {} habitants changent de classe par rapport au zonage précédent ({}){}",
             people(effects.people_moved),
-            layer.before
+            layer.before,
+            elsewhere(layer, effects)
         ));
     }
     let moved = layer.zones.iter().filter(|zone| !zone.reason.is_empty()).count();
@@ -378,10 +379,22 @@ fn summary(layer: &Layer, by_class: &[u64], zones: &[u64], total: u64) -> Value 
     let mut text = format!("Zonage pour {}, selon la méthode « {} ».", place(layer), layer.method.label);
     if let Some(effects) = &layer.effects {
         let moved = people(effects.people_moved);
-        let _ =
-            write!(text, " Par rapport au zonage précédent ({}), {moved} habitants changent de classe.", layer.before);
+        let _ = write!(
+            text,
+            " Par rapport au zonage précédent ({}), {moved} habitants changent de classe{}.",
+            layer.before,
+            elsewhere(layer, effects)
+        );
     }
     json!({ "title": "Synthèse", "text": text, "heads": ["Classe", "Zones", "Habitants", "Part"], "rows": rows })
+}
+
+/// How many of those who change class had one this method does not have; empty when nobody had.
+fn elsewhere(layer: &Layer, effects: &Effects) -> String {
+    match effects.people_from_elsewhere(layer.classes.len()) {
+        0 => String::new(),
+        count => format!(", dont {} qui n’avaient pas une classe de cette méthode", people(count)),
+    }
 }
 
 fn quotas(layer: &Layer) -> Value {

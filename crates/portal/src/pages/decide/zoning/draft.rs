@@ -231,6 +231,8 @@ pub(super) fn page(
     let total: u64 = work.proposal.units.iter().map(|unit| unit.people).sum();
     let (by_class, by_units) = (work.people_by_class(), work.units_by_class());
     let svg = drawing(portal, visit, subject);
+    let source = words::source(portal, lang, &work.proposal.vintages);
+    let sourced = |table: TableView| TableView { source: source.clone(), ..table };
     let mut methods_notes: Vec<String> = work.proposal.notes.iter().map(|note| typeset(note)).collect();
     methods_notes.dedup();
     let zone_address = |code: &str| format!("{}#zone", here(visit, &path, &[("zone", code)]));
@@ -259,15 +261,15 @@ pub(super) fn page(
         revision: subject.kept.as_ref().map_or(0, |(_, revision, _)| *revision),
         stale,
         notices: notices(lang, visit, subject, stale, typed),
-        figures: figures(lang, work, &by_class, total),
+        figures: figures(portal, lang, work, &by_class, &source),
         classes: legend(lang, &work.proposal.classes, &by_class, &by_units, total),
         missing: by_units.last().is_some_and(|count| *count > 0),
         map_note: if svg.is_some() { String::new() } else { lang.tr("zoning-no-map") },
         svg: svg.unwrap_or_default(),
         faults,
-        quotas: words::quotas(lang, &work.review.quotas),
+        quotas: words::quotas(lang, &work.review.quotas).map(sourced),
         effects: match (&work.effects, &work.before) {
-            (Some(effects), Some(before)) => words::effects(lang, effects, &before.label).into(),
+            (Some(effects), Some(before)) => words::effects(lang, effects, &before.label).map(sourced).into(),
             _ => Vec::new(),
         },
         unit: unit_form(lang, visit, subject, typed)?,
@@ -278,7 +280,7 @@ pub(super) fn page(
         class_choices: units::class_choices(lang, work, &filter.class),
         region_choices: units::region_choices(lang, work, &filter.region),
         hidden: hidden(visit, subject),
-        units: units::table(lang, visit, &path, work, &filter)?,
+        units: sourced(units::table(lang, visit, &path, work, &filter)?),
         filter,
         history: history(lang, bench, subject)?,
         others: others(bench, subject)?,

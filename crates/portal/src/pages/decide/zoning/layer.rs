@@ -109,6 +109,10 @@ fn page(portal: &Portal, visit: &Visit, id: &str) -> Result<axum::body::Bytes, F
     let svg = drawing(portal, lang, &layer);
     let path = format!("{HOME}/zones/{id}");
     let class = visit.query.get("classe").unwrap_or_default();
+    let source = words::source(portal, lang, &layer.base.vintages);
+    let sourced = |table: TableView| TableView { source: source.clone(), ..table };
+    let effects =
+        layer.effects.as_ref().map(|effects| words::effects(lang, effects, &layer.before).map(sourced).into());
     let page = LayerPage {
         title: layer.title.clone(),
         subtitle: lang.tr_with(
@@ -127,13 +131,13 @@ fn page(portal: &Portal, visit: &Visit, id: &str) -> Result<axum::body::Bytes, F
         missing: zones.last().is_some_and(|count| *count > 0),
         map_note: if svg.is_some() { String::new() } else { lang.tr("zoning-no-map-layer") },
         svg: svg.unwrap_or_default(),
-        quotas: words::quotas(lang, &layer.quotas),
-        effects: layer.effects.as_ref().map(|e| words::effects(lang, e, &layer.before).into()).unwrap_or_default(),
+        quotas: words::quotas(lang, &layer.quotas).map(sourced),
+        effects: effects.unwrap_or_default(),
         quarters: quarters(lang, &layer),
         moved: moved(lang, &layer),
         class_choices: choices(lang, &layer, class),
         text: layer.text.clone(),
-        zones: zones_table(lang, visit, &path, &layer, class)?,
+        zones: sourced(zones_table(lang, visit, &path, &layer, class)?),
         downloads: words::downloads(lang, &path, "", &layer.title),
         notes: layer.notes.iter().map(|note| typeset(note)).collect(),
         facts: facts(lang, &layer, id),

@@ -84,8 +84,14 @@ fn definitions() -> String {
 /// A swatch as an image of its own, for documents.
 pub(super) fn swatch_image(paints: &Paints, class: Option<&Class>) -> String {
     let fill = class.map_or("#e4e6e4", |class| paints.swatch(class));
+    // Hatched as on the map.
+    let hatch = if class.is_some() {
+        ""
+    } else {
+        "<path d=\"M1 17 17 1M10 17 26 1M1 8 8 1M19 17 27 9\" stroke=\"#9aa5a1\" stroke-width=\"1.5\"/>"
+    };
     format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 28 18\">{}<rect x=\".5\" y=\".5\" width=\"27\" height=\"17\" fill=\"{fill}\" stroke=\"#465451\"/></svg>",
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 28 18\">{}<rect x=\".5\" y=\".5\" width=\"27\" height=\"17\" fill=\"{fill}\" stroke=\"#465451\"/>{hatch}</svg>",
         definitions()
     )
 }
@@ -144,10 +150,11 @@ fn relink(svg: &str, from: &str, (before, after): (&str, &str)) -> String {
     out
 }
 
-/// The same map as an image of its own: with its name space, the strokes the style sheet gives on pages, and the ground of each
+/// The same map as an image of its own: with its name space, borders pale enough not to hide small zones where a reader of PDF
+/// draws no line thinner than a pixel, the other strokes the style sheet gives on pages, and the ground of each
 /// pattern as a shape of its own, as the tiles of a pattern let white lines through when a reader of PDF draws them.
 pub(super) fn as_image(svg: &str) -> String {
-    const STYLE: &str = "<style>.shape{stroke:#fff;stroke-width:6}.outline{fill:none;stroke:#15211f;stroke-width:12}\
+    const STYLE: &str = "<style>.shape{stroke:#fff;stroke-width:4;stroke-opacity:.5}.outline{fill:none;stroke:#15211f;stroke-width:12}\
                          .inset{fill:none;stroke:#76857f}</style>";
     const SHAPE: &str = "<path class=\"shape\" fill=\"url(#zonage-fond-";
     let named = svg.replacen("<svg ", "<svg xmlns=\"http://www.w3.org/2000/svg\" ", 1);

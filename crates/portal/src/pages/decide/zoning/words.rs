@@ -1,13 +1,14 @@
 //! What the pages of a zoning say: classes, reasons, quotas, faults, in the language of the visitor. What the method and the
 //! engine say they say in French, the language of the texts.
 
-use pacte_access::zoning::{Class, Effects, Fault as ZoningFault, QuotaUse, Reason, Severity};
+use pacte_access::zoning::{Class, Effects, Fault as ZoningFault, QuotaUse, Reason, Severity, Vintage};
 use pacte_access::zoning_layer::LayerHead;
 
 use super::{HOME, tables};
 use crate::format;
 use crate::i18n::Lang;
-use crate::labels::typeset;
+use crate::labels::{source_line, typeset};
+use crate::state::Portal;
 use crate::view::{CellView, Head, RowView, TableView};
 
 /// A fault as the page shows it.
@@ -40,6 +41,13 @@ pub(super) struct ClassView {
     pub aids: String,
 }
 
+/// Source line of the figures of a zoning: those of its data, without the divisions of the territory, which are no figures.
+pub(super) fn source(portal: &Portal, lang: Lang, vintages: &[Vintage]) -> String {
+    let figures = vintages.iter().filter(|vintage| vintage.what != "découpage");
+    let citations: Vec<&str> = figures.map(|vintage| vintage.citation.as_str()).collect();
+    source_line(&portal.atlas, lang, &citations.join(" ; "))
+}
+
 /// A number of people.
 pub(super) fn people(lang: Lang, count: u64) -> String {
     format::count(lang, count)
@@ -61,7 +69,7 @@ pub(super) fn class(lang: Lang, classes: &[Class], class: Option<u8>) -> String 
 /// Why a unit has its class.
 pub(super) fn because(lang: Lang, reason: &Reason) -> String {
     let number = |value: f64| format::number(lang, value, 2).unwrap_or_default();
-    let rank = |rank: u32| [("rank", format::ordinal(lang, rank))];
+    let rank = |rank: u32| [("rank", format::ordinal_feminine(lang, rank))];
     match reason {
         Reason::Mandatory { below } => lang.tr_with("zoning-because-mandatory", [("below", number(*below))]),
         Reason::Quota { rank: r, .. } => lang.tr_with("zoning-because-quota", rank(*r)),

@@ -1,8 +1,8 @@
 //! What the page of a draft is made of, built from the draft and its computation.
 
-use pacte_access::zoning::Class;
 use pacte_access::zoning::method::SpecialKind;
 use pacte_access::zoning::review::QPV;
+use pacte_access::zoning::{Class, Classes};
 use pacte_access::zoning_layer::{Draft, Work};
 use pacte_territory::grouping::NO_AREA;
 
@@ -63,7 +63,8 @@ pub(super) fn notices(lang: Lang, visit: &Visit, subject: &Subject, stale: bool,
     notices
 }
 
-pub(super) fn figures(lang: Lang, work: &Work, by_class: &[u64], total: u64) -> Vec<FigureCard> {
+pub(super) fn figures(portal: &Portal, lang: Lang, work: &Work, by_class: &[u64], source: &str) -> Vec<FigureCard> {
+    let total: u64 = work.proposal.units.iter().map(|unit| unit.people).sum();
     let mut cards: Vec<FigureCard> = work
         .proposal
         .classes
@@ -78,22 +79,49 @@ pub(super) fn figures(lang: Lang, work: &Work, by_class: &[u64], total: u64) -> 
                 "zoning-figure-people",
                 [("people", words::people(lang, *count)), ("class", class.label.clone())],
             )],
-            source: String::new(),
+            source: source.to_owned(),
         })
         .collect();
-    if let Some(effects) = &work.effects {
+    if let (Some(effects), Some(before)) = (&work.effects, &work.before) {
+        let professionals = format::number(lang, effects.professionals_moved, 0).unwrap_or_default();
+        let mut context = vec![lang.tr_with("zoning-figure-professionals", [("n", professionals)])];
+        let elsewhere = effects.people_from_elsewhere(work.proposal.classes.len());
+        if elsewhere > 0 {
+            context.push(lang.tr_with("zoning-figure-elsewhere", [("people", words::people(lang, elsewhere))]));
+        }
+        // One zone that holds a tenth of those who change explains more than the count does.
+        if let Some((zone, people)) = most_moved(portal, work).filter(|(_, people)| people * 10 > effects.people_moved)
+        {
+            context.push(lang.tr_with("zoning-figure-zone", [("people", words::people(lang, people)), ("zone", zone)]));
+        }
+        context.push(lang.tr_with("zoning-effects-note", [("before", typeset(&before.label))]));
         cards.push(FigureCard {
             label: lang.tr("zoning-figure-moved"),
             value: Some(words::people(lang, effects.people_moved)),
             unit: lang.tr("zoning-unit-people"),
-            context: vec![lang.tr_with(
-                "zoning-figure-professionals",
-                [("n", format::number(lang, effects.professionals_moved, 0).unwrap_or_default())],
-            )],
-            source: String::new(),
+            context,
+            source: source.to_owned(),
         });
     }
     cards
+}
+
+/// The zone where most people change class, and how many; `None` when nobody does or nobody was counted.
+fn most_moved(portal: &Portal, work: &Work) -> Option<(String, u64)> {
+    let territory = portal.atlas.territory();
+    let people = portal.workbench.as_ref()?.ground.residents();
+    let before = &work.before.as_ref()?.classes;
+    let id = |classes: &Classes, commune: u32| {
+        classes.get(commune).and_then(|class| classes.classes.get(usize::from(class))).map(|class| class.id.clone())
+    };
+    let moved = |area: u32| -> u64 {
+        let members = territory.members(work.proposal.level, area);
+        let changed = members.iter().filter(|commune| id(before, **commune) != id(&work.after, **commune));
+        changed.map(|commune| people[*commune as usize]).sum()
+    };
+    let zones = work.proposal.units.iter().filter(|unit| unit.area != NO_AREA);
+    let counted = zones.map(|unit| (unit.name.clone(), moved(unit.area)));
+    counted.max_by_key(|(_, people)| *people).filter(|(_, people)| *people > 0)
 }
 
 /// Classes with their swatch and how many they hold.
