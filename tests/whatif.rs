@@ -87,7 +87,6 @@ fn what_cannot_be_done_is_explained() {
         (vec!["--add", &format!("dentiste:5@{code}")], "n’est pas une ressource connue"),
         (vec!["--retire", "20"], "de 50 à 80"),
         (vec!["--method", "mg-1999"], "choisissez parmi"),
-        (vec!["--retire", "65", "--retire", "60"], "gardez-en un seul"),
         (vec!["--scenario", "inconnu"], "ni un fichier ni un scénario enregistré"),
         (vec!["--scenario", &wrong], "faux.txt:2"),
         (vec![], "rien à simuler"),

@@ -173,15 +173,8 @@ pub(crate) fn ordered(instance: &Instance, set: &[u32]) -> Vec<Chosen> {
 }
 
 /// The curve from the gains of greedy (imposed sites included), the order of the answer, and bounds by number of sites.
-pub(crate) fn curve(
-    instance: &Instance,
-    limit: Limit,
-    greedy: &[Chosen],
-    sites: &[Chosen],
-    bound: impl Fn(u32) -> u64,
-) -> Vec<CurvePoint> {
-    let _ = instance;
-    let mut points = Vec::new();
+pub(crate) fn curve(limit: Limit, greedy: &[Chosen], sites: &[Chosen], bound: impl Fn(u32) -> u64) -> Vec<CurvePoint> {
+    let mut points: Vec<CurvePoint> = Vec::new();
     let (mut first, mut second, mut costs) = (0_u64, 0_u64, (0_u64, 0_u64));
     for i in 0..greedy.len().max(sites.len()) {
         if let Some(site) = greedy.get(i) {
@@ -197,6 +190,12 @@ pub(crate) fn curve(
         let number = i as u32 + 1;
         let bound = if limit.sites.is_some() { bound(number) } else { u64::MAX };
         points.push(CurvePoint { sites: number, cost, gain, bound: bound.max(gain) });
+    }
+    // What more sites cannot reach, fewer cannot either.
+    let mut least = u64::MAX;
+    for point in points.iter_mut().rev() {
+        least = least.min(point.bound);
+        point.bound = least;
     }
     points
 }

@@ -78,11 +78,7 @@ fn visit(node: Node, best: &mut Best, stack: &mut Vec<Node>, deadline: Instant, 
         if bound <= best.value {
             return;
         }
-        let (kept, forced) = search.decided();
-        if forced.len() > core.sites || core.budget.is_some_and(|budget| core.cost(&forced) > budget) {
-            // No set that beats the best can open them all.
-            return;
-        }
+        let Some((kept, forced)) = search.decided() else { return };
         let branching = (forced.is_empty() && kept.len() * 10 > core.len() * 9)
             .then(|| pick(&kept, &search.chosen, &search.best.worth))
             .flatten();

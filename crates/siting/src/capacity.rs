@@ -70,7 +70,7 @@ pub(crate) fn solve(instance: &Instance, limit: Limit, effort: &Effort, start: I
         alone.sort_unstable_by(|a, b| b.cmp(a));
         alone
     };
-    let curve = curve(instance, limit, &greedy_sites, &sites, |number| {
+    let curve = curve(limit, &greedy_sites, &sites, |number| {
         if number >= last {
             return bound;
         }

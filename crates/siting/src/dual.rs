@@ -24,7 +24,7 @@ const SLACK: f64 = 1e-11;
 /// follows until the bound is near.
 const PATIENCE: [u32; 2] = [8, 20];
 /// Sites from which a problem is large.
-const LARGE: usize = 8_000;
+pub(crate) const LARGE: usize = 8_000;
 /// Most a new slope counts in the average of slopes.
 const SHARE: f64 = 0.1;
 /// How often a site was chosen lately to be offered, 0 to 1.
@@ -325,8 +325,24 @@ impl<'a> Search<'a> {
         self.value > before
     }
 
-    /// What the best prices decide: sites that may still be opened, and sites that every better set opens.
-    pub(crate) fn decided(&self) -> (Vec<u32>, Vec<u32>) {
+    /// Shakes the best set met, or the one given, among the sites chosen lately and its own.
+    pub(crate) fn shake(&mut self, set: &[u32], rounds: u32, deadline: Instant, stop: &dyn Fn() -> bool) {
+        let set = self.sites.as_deref().unwrap_or(set);
+        let often = |site: &u32| self.chosen[*site as usize] > LATELY || set.contains(site);
+        let kept: Vec<u32> = (0..self.core.len() as u32).filter(often).collect();
+        let few = self.core.shrunk(&kept, &[]);
+        let start: Vec<u32> = set.iter().filter_map(|site| Some(kept.binary_search(site).ok()? as u32)).collect();
+        let shaken = swaps::shake(&few, &start, rounds, deadline, stop);
+        let value = few.value(&shaken);
+        if value > self.value {
+            self.value = value;
+            self.sites = Some(shaken.iter().map(|site| kept[*site as usize]).collect());
+        }
+    }
+
+    /// What the best prices decide: sites that may still be opened, and sites that every better set opens; `None` when limits
+    /// do not let these all be opened, which proves the best set.
+    pub(crate) fn decided(&self) -> Option<(Vec<u32>, Vec<u32>)> {
         let Prices { worth, value, toll, .. } = &self.best;
         // A set must reach at least one more than the best known to be of interest.
         let aim = self.value as f64 + 1.0;
@@ -343,7 +359,7 @@ impl<'a> Search<'a> {
                 kept.push(site);
             }
         }
-        (kept, opened)
+        self.core.allows(&opened).then_some((kept, opened))
     }
 }
 

@@ -11,8 +11,11 @@ use crate::core::Core;
 
 /// Nobody.
 const NONE: u32 = u32::MAX;
+/// Most sites closed by a shake.
+const FURTHEST: usize = 8;
 
 /// A set with, for each point, its two best sites.
+#[derive(Clone)]
 struct State<'a> {
     core: &'a Core,
     open: Vec<bool>,
@@ -24,6 +27,8 @@ struct State<'a> {
     /// What would be lost without each open site; 0 for others.
     loss: Vec<u64>,
     spent: u64,
+    /// What the set reaches.
+    value: u64,
 }
 
 /// What one exchange brings: gain over the present set, site to open, site to close.
@@ -57,6 +62,47 @@ pub(crate) fn improve(core: &Core, sites: &[u32], deadline: Instant, stop: &dyn 
     sites
 }
 
+/// Improves a set by shaking it: a site and the open ones that share most people with it are closed, the best ones around
+/// are opened in their place and exchanged; what is worse is undone. Only sites around are looked at, so that thousands of
+/// shakes cost as much as a few passes over all exchanges. The same set whatever the machine, unless the deadline comes
+/// first; never worse than it was.
+///
+/// Iterated local search (Lourenço, Martin and Stützle, 2003).
+pub(crate) fn shake(core: &Core, sites: &[u32], rounds: u32, deadline: Instant, stop: &dyn Fn() -> bool) -> Vec<u32> {
+    let mut state = State::new(core, &improve(core, sites, deadline, stop));
+    let mut random = Random(rounds.into());
+    for _ in 0..rounds {
+        if state.sites.len() < 2 || Instant::now() >= deadline || stop() {
+            break;
+        }
+        let before = state.clone();
+        let centre = state.sites[random.below(state.sites.len())];
+        let mut closed = state.beside(centre);
+        closed.truncate(2 + random.below(FURTHEST - 1));
+        let around = state.around(&closed);
+        closed.iter().for_each(|site| state.close(*site));
+        state.fill(&around, &closed);
+        state.exchange_among(&around);
+        if state.value < before.value {
+            state = before;
+        }
+    }
+    improve(core, &state.sites, deadline, stop)
+}
+
+/// Numbers that look drawn and are the same everywhere (SplitMix64, Steele and others, 2014).
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, most: usize) -> usize {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut word = self.0;
+        word = (word ^ (word >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        word = (word ^ (word >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        ((word ^ (word >> 31)) % most as u64) as usize
+    }
+}
+
 impl<'a> State<'a> {
     fn new(core: &'a Core, sites: &[u32]) -> Self {
         let points = core.weights.len();
@@ -68,6 +114,7 @@ impl<'a> State<'a> {
             second: vec![0; points],
             loss: vec![0; core.len()],
             spent: core.cost(sites),
+            value: 0,
         };
         for site in sites {
             state.open[*site as usize] = true;
@@ -84,6 +131,7 @@ impl<'a> State<'a> {
         let (site, score) = self.best[point as usize];
         if site != NONE {
             self.loss[site as usize] -= weight * u64::from(score - self.second[point as usize]);
+            self.value -= weight * u64::from(score);
         }
         let (mut best, mut second) = ((NONE, 0), 0);
         for (site, score) in self.core.by_point.row(point) {
@@ -100,6 +148,7 @@ impl<'a> State<'a> {
         self.second[point as usize] = second;
         if best.0 != NONE {
             self.loss[best.0 as usize] += weight * u64::from(best.1 - second);
+            self.value += weight * u64::from(best.1);
         }
     }
 
@@ -171,20 +220,92 @@ impl<'a> State<'a> {
     }
 
     fn apply(&mut self, opened: u32, closed: u32) {
-        let core = self.core;
-        self.open[opened as usize] = true;
-        self.sites.push(opened);
-        self.spent += core.costs[opened as usize];
         if closed != NONE {
-            self.open[closed as usize] = false;
-            self.sites.retain(|site| *site != closed);
-            self.spent -= core.costs[closed as usize];
-            for at in core.by_site.range(closed) {
-                self.look(core.by_site.others[at]);
+            self.close(closed);
+        }
+        self.open(opened);
+    }
+
+    fn open(&mut self, site: u32) {
+        let core = self.core;
+        self.open[site as usize] = true;
+        self.sites.push(site);
+        self.spent += core.costs[site as usize];
+        for at in core.by_site.range(site) {
+            self.look(core.by_site.others[at]);
+        }
+    }
+
+    fn close(&mut self, site: u32) {
+        let core = self.core;
+        self.open[site as usize] = false;
+        self.sites.retain(|other| *other != site);
+        self.spent -= core.costs[site as usize];
+        for at in core.by_site.range(site) {
+            self.look(core.by_site.others[at]);
+        }
+    }
+
+    /// Open sites by the weight they share with one of them, itself first; those that share nothing are left out.
+    fn beside(&self, centre: u32) -> Vec<u32> {
+        let mut shared: Vec<(u64, u32)> = Vec::new();
+        for (point, _) in self.core.by_site.row(centre) {
+            let weight = self.core.weights[point as usize];
+            for (site, _) in self.core.by_point.row(point).filter(|(site, _)| self.open[*site as usize]) {
+                match shared.iter_mut().find(|(_, other)| *other == site) {
+                    Some((total, _)) => *total += weight,
+                    None => shared.push((weight, site)),
+                }
             }
         }
-        for at in core.by_site.range(opened) {
-            self.look(core.by_site.others[at]);
+        shared.sort_unstable_by_key(|(weight, site)| (*site != centre, std::cmp::Reverse(*weight), *site));
+        shared.into_iter().map(|(_, site)| site).collect()
+    }
+
+    /// Sites that share a point with some of these, ascending.
+    fn around(&self, sites: &[u32]) -> Vec<u32> {
+        let points = sites.iter().flat_map(|site| self.core.by_site.row(*site)).map(|(point, _)| point);
+        let mut points: Vec<u32> = points.collect();
+        points.sort_unstable();
+        points.dedup();
+        let near = points.into_iter().flat_map(|point| self.core.by_point.row(point)).map(|(site, _)| site);
+        let mut near: Vec<u32> = near.collect();
+        near.sort_unstable();
+        near.dedup();
+        near
+    }
+
+    /// Opens the best of some sites one after the other, as far as limits go; of equal ones, rather those not just closed.
+    fn fill(&mut self, among: &[u32], closed: &[u32]) {
+        let core = self.core;
+        while self.sites.len() < core.sites {
+            let affords = |site: u32| core.budget.is_none_or(|budget| self.spent + core.costs[site as usize] <= budget);
+            let gain = |site: u32| -> u64 {
+                let more = |(point, score): (u32, u32)| {
+                    core.weights[point as usize] * u64::from(score.saturating_sub(self.best[point as usize].1))
+                };
+                core.by_site.row(site).map(more).sum()
+            };
+            let free = among.iter().copied().filter(|site| !self.open[*site as usize] && affords(*site));
+            let best = free.map(|site| (gain(site), !closed.contains(&site), std::cmp::Reverse(site))).max();
+            match best {
+                Some((gain, _, std::cmp::Reverse(site))) if gain > 0 => self.open(site),
+                _ => return,
+            }
+        }
+    }
+
+    /// Takes the best exchange that opens one of these sites, as long as there is one.
+    fn exchange_among(&mut self, among: &[u32]) {
+        loop {
+            let order = self.cheapest_to_close();
+            let best = among.iter().filter_map(|site| self.exchange_with(*site, &order));
+            // The first of equal ones.
+            let Some((_, opened, closed)) = best.max_by_key(|(gain, opened, _)| (*gain, std::cmp::Reverse(*opened)))
+            else {
+                return;
+            };
+            self.apply(opened, closed);
         }
     }
 }

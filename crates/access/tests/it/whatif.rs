@@ -197,6 +197,11 @@ fn retirements_take_their_share_and_replacements_give_it_back() {
     assert!((supply(&["retire:65:remplacement:100%"]) - today).abs() < 1e-9 * today);
     let five = 0.968_f64.powi(5);
     assert!((supply(&["depart:8%/an:5ans:remplacement:60%"]) / today - five).abs() < 1e-12);
+    // Those over 67 are among those over 65: they would leave twice.
+    let territory = simulator.ground().territory();
+    let twice = ["retire:65", "retire:67"].map(|text| Change::read(territory, text).unwrap());
+    let refused = simulator.simulate(&scenario(&simulator, twice.into())).unwrap_err();
+    assert!(refused.to_string().contains("gardez-en un seul") && refused.change == "retire:67", "{refused}");
     // New doctors do not retire.
     let with = supply(&["retire:65", "gp:3@X0000"]);
     assert!((with - gone - 3.0 * simulator.ground().catchment().unwrap().per_head).abs() < 1e-6);

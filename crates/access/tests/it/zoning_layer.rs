@@ -51,7 +51,7 @@ fn draft(ground: &Ground, region: Option<&str>) -> Draft {
 fn publication(effective: Date) -> Publication {
     Publication {
         effective,
-        published: Timestamp::from_second(1_700_000_000).unwrap(),
+        published: Timestamp::from_second(1_760_000_000).unwrap(),
         authority: "Agence régionale de santé".into(),
         signature: String::new(),
     }

@@ -68,7 +68,7 @@ async fn refusals_stand_beside_their_fields() {
         ("k=dix", "n’est pas un nombre entier"),
         ("k=2&interdits=Nulle-Part", "Aucune commune"),
         ("k=2&imposes=01028&interdits=01028", "à la fois imposée et interdite"),
-        ("k=2&minutes=500", "de 1 à 120"),
+        ("k=2&minutes=500", "de 1 à 90"),
         ("budget=1000", "sans coût"),
         ("k=2&dans=departement:99", "Aucun territoire"),
         ("k=2&existant=licorne", "ne donne pas"),

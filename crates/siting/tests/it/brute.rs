@@ -106,6 +106,8 @@ fn check(small: &Small, limit: Limit) -> Result<(), TestCaseError> {
                 prop_assert!(most.is_none_or(|most| most <= step.bound), "{step:?} for {most:?}");
             }
         }
+        let bounds: Vec<u64> = answer.curve.iter().map(|step| step.bound).collect();
+        prop_assert!(bounds.is_sorted(), "what more sites cannot reach, fewer cannot: {bounds:?}");
         if answer.proven {
             prop_assert_eq!(answer.gain, best.unwrap());
         }

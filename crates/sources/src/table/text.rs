@@ -148,7 +148,7 @@ mod tests {
         assert_eq!(
             to_text(&table),
             "Essai\n\n\
-             \u{20}            Population\n\
+             \u{20}             Population\n\
              Nom          (habitants)\n\
              ───────────  ───────────\n\
              Évian              9\u{202f}100\n\

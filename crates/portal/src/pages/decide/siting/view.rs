@@ -173,22 +173,9 @@ impl Teller<'_> {
     }
 
     fn proof_text(&self) -> String {
-        let method = self.lang.tr(method_key(self.answer.proof.method));
-        let seconds = format::number(self.lang, self.answer.seconds, 2).unwrap_or_default();
         let bound = self.gain(self.answer.proof.bound).unwrap_or_default();
         let name = if self.answer.proof.proven { "siting-proven-text" } else { "siting-gap-text" };
-        self.lang.tr_with(
-            name,
-            [
-                ("method", method),
-                ("seconds", seconds),
-                ("bound", bound),
-                ("unit", self.unit()),
-                ("candidates", self.count(u64::from(self.answer.candidates))),
-                ("points", self.count(u64::from(self.answer.points))),
-                ("pairs", self.count(self.answer.pairs)),
-            ],
-        )
+        self.lang.tr_with(name, [("bound", bound), ("unit", self.unit())])
     }
 
     fn cards(&self) -> Vec<FigureCard> {
@@ -370,6 +357,19 @@ impl Teller<'_> {
         let answer = self.answer;
         let lang = self.lang;
         let mut notes = Vec::new();
+        if let Some(asked) = answer.request.sites.filter(|asked| *asked as usize > answer.sites.len()) {
+            let found = answer.sites.len() as u64;
+            notes.push(lang.tr_with("siting-note-fewer", [("asked", asked.to_string()), ("found", self.count(found))]));
+        }
+        if let Some(urgent) = answer.request.urgent.filter(|_| answer.request.objective != Objective::UnderDense) {
+            let moment = match urgent.moment {
+                Moment::Any => lang.tr("siting-when-any"),
+                Moment::Day(day) => format::date(lang, day),
+                Moment::At(at) => format!("{}, {:02}:{:02}", format::date(lang, at.date()), at.hour(), at.minute()),
+            };
+            let set = super::super::urgent::set_label(lang, urgent.set);
+            notes.push(lang.tr_with("siting-note-urgent", [("set", set), ("moment", moment)]));
+        }
         if answer.request.objective == Objective::UnderDense {
             let threshold = f64::from(answer.request.threshold_hundredths) / 100.0;
             notes.push(lang.tr_with(
@@ -394,6 +394,16 @@ impl Teller<'_> {
         if answer.stopped {
             notes.push(lang.tr_with("siting-note-stopped", [("seconds", answer.request.seconds.to_string())]));
         }
+        notes.push(lang.tr_with(
+            "siting-note-search",
+            [
+                ("method", lang.tr(method_key(answer.proof.method))),
+                ("seconds", format::number(lang, answer.seconds, 2).unwrap_or_default()),
+                ("candidates", self.count(u64::from(answer.candidates))),
+                ("points", self.count(u64::from(answer.points))),
+                ("pairs", self.count(answer.pairs)),
+            ],
+        ));
         let travel = labels::typeset(&format!("{}. {}", answer.travel.label, answer.travel.quality));
         notes.push(lang.tr_with("siting-note-travel", [("travel", travel)]));
         let hash = self.portal.workbench.as_ref().map(|bench| bench.territory_hash.as_str()).unwrap_or_default();

@@ -24,7 +24,7 @@ pub(super) struct Answer {
     pub cover: Arc<Cover>,
     /// Best times with the resources asked for.
     pub best: Best,
-    /// People beyond for each set of the ladder up to the one asked for.
+    /// People beyond for each set of the ladder up to the one asked for that adds a family of declared resources.
     pub ladder: Vec<(Set, Beyond)>,
     pub gaps: Vec<Gap>,
     /// What each MCS brings.
@@ -81,9 +81,20 @@ fn compute(cover: &Arc<Cover>, (set, moment, limit): Key) -> Answer {
     let best = cover.best(set, moment);
     let mut sets: Vec<Set> = Set::LADDER.into_iter().filter(|one| set.includes(*one) && *one != set).collect();
     sets.push(set);
+    // A family nobody declared adds nothing to the set before it, and would seem to.
+    let held = |set: Set| cover.resources().iter().any(|resource| set.contains(resource.kind));
+    let mut shown: Vec<Set> = Vec::new();
+    for one in sets {
+        if held(shown.last().map_or(one, |smaller| one.minus(*smaller))) {
+            shown.push(one);
+        }
+    }
+    if shown.is_empty() {
+        shown.push(set);
+    }
     let count = |set: Set| (set, cover.beyond(&cover.minutes(set, moment), limit));
     Answer {
-        ladder: sets.into_iter().map(count).collect(),
+        ladder: shown.into_iter().map(count).collect(),
         gaps: cover.gaps(&best.minutes, limit),
         adds: cover.adds(Set::MCS, set, moment, limit),
         week: cover.week(set, moment.day().unwrap_or_else(super::tables::today), limit),
