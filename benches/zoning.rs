@@ -19,7 +19,8 @@ pub(crate) fn measure(ground: &Ground) -> Vec<Measure> {
         if !matches!(method.plan, Plan::Thresholds { .. }) {
             continue;
         }
-        let communes = ZoningMethod { units: vec![Level::Commune], ..method.clone() };
+        let mut communes = method.clone();
+        communes.units = vec![Level::Commune];
         for method in [method, communes] {
             let propose = || {
                 let inputs = Inputs::of(&territory, &method).expect("inhabitants");

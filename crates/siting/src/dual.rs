@@ -305,16 +305,7 @@ impl<'a> Search<'a> {
         let before = self.value;
         let kept: Vec<u32> = (0..self.core.len() as u32).filter(|site| self.chosen[*site as usize] > LATELY).collect();
         let few = self.core.shrunk(&kept, &[]);
-        // Every site serves somebody, so that ranks among the few are ranks in `kept`.
-        let share = |site: &u32| self.chosen[kept[*site as usize] as usize];
-        let mut often: Vec<u32> = (0..few.len() as u32).collect();
-        often.sort_unstable_by(|a, b| share(b).total_cmp(&share(a)).then(a.cmp(b)));
-        often.truncate(few.sites);
-        let mut starts = vec![greedy(&few).sites];
-        if few.allows(&often) {
-            starts.push(often);
-        }
-        for start in starts {
+        for start in std::iter::once(greedy(&few).sites).chain(self.often(&few, &kept)) {
             let improved = swaps::improve(&few, &start, deadline, stop);
             let value = few.value(&improved);
             if value > self.value {
@@ -325,19 +316,34 @@ impl<'a> Search<'a> {
         self.value > before
     }
 
-    /// Shakes the best set met, or the one given, among the sites chosen lately and its own.
-    pub(crate) fn shake(&mut self, set: &[u32], rounds: u32, deadline: Instant, stop: &dyn Fn() -> bool) {
+    /// Shakes the best set met (or the one given) and the one chosen most often lately, among the sites chosen lately and
+    /// its own.
+    pub(crate) fn shake(&mut self, set: &[u32], rounds: u32, deadline: Instant, stop: &(dyn Fn() -> bool + Sync)) {
         let set = self.sites.as_deref().unwrap_or(set);
-        let often = |site: &u32| self.chosen[*site as usize] > LATELY || set.contains(site);
-        let kept: Vec<u32> = (0..self.core.len() as u32).filter(often).collect();
+        let lately = |site: &u32| self.chosen[*site as usize] > LATELY || set.contains(site);
+        let kept: Vec<u32> = (0..self.core.len() as u32).filter(lately).collect();
         let few = self.core.shrunk(&kept, &[]);
-        let start: Vec<u32> = set.iter().filter_map(|site| Some(kept.binary_search(site).ok()? as u32)).collect();
-        let shaken = swaps::shake(&few, &start, rounds, deadline, stop);
-        let value = few.value(&shaken);
-        if value > self.value {
-            self.value = value;
-            self.sites = Some(shaken.iter().map(|site| kept[*site as usize]).collect());
+        let known: Vec<u32> = set.iter().filter_map(|site| Some(kept.binary_search(site).ok()? as u32)).collect();
+        let starts = [Some(known), self.often(&few, &kept)];
+        let shaken: Vec<Vec<u32>> =
+            starts.into_par_iter().flatten().map(|start| swaps::shake(&few, &start, rounds, deadline, stop)).collect();
+        for shaken in shaken {
+            let value = few.value(&shaken);
+            if value > self.value {
+                self.value = value;
+                self.sites = Some(shaken.iter().map(|site| kept[*site as usize]).collect());
+            }
         }
+    }
+
+    /// The set of the sites chosen most often lately among a few (`kept` of the problem), when limits allow it.
+    fn often(&self, few: &Core, kept: &[u32]) -> Option<Vec<u32>> {
+        // Every site serves somebody, so that ranks among the few are ranks in `kept`.
+        let share = |site: &u32| self.chosen[kept[*site as usize] as usize];
+        let mut often: Vec<u32> = (0..few.len() as u32).collect();
+        often.sort_unstable_by(|a, b| share(b).total_cmp(&share(a)).then(a.cmp(b)));
+        often.truncate(few.sites);
+        few.allows(&often).then_some(often)
     }
 
     /// What the best prices decide: sites that may still be opened, and sites that every better set opens; `None` when limits

@@ -13,12 +13,14 @@ use crate::instance::{Instance, Limit, SitingError};
 use crate::{capacity, swaps};
 
 /// Steps of the first search for prices, and of the ones after each reduction.
-const FIRST: u32 = 1_000;
+const FIRST: u32 = 1_250;
 /// See [`FIRST`].
 const STEPS: u32 = 200;
-/// Shakes of the best set, where no proof is looked for or the problem is large: a second for a country, after which
-/// 200 sites reach 0.6 % more.
-const SHAKES: u32 = 1_500;
+/// Parts the first search is made in, where no proof is looked for or the problem is large.
+const LEGS: u32 = 5;
+/// Shakes of a set after each part but the first: a third of a second for a country, after which 200 sites reach 0.7 % more
+/// than by exchanges alone.
+const SHAKES: u32 = 800;
 
 /// How hard to look.
 #[derive(Clone, Debug)]
@@ -140,10 +142,13 @@ fn prove(
     if bound <= best.value {
         return (best.value, Method::Lagrangian);
     }
-    search.run(FIRST, deadline, &stop);
-    if !search.closed() && (!effort.exact || core.len() > dual::LARGE) {
-        let now = Instant::now();
-        search.shake(set, SHAKES, now + deadline.saturating_duration_since(now) / 2, &stop);
+    // A better set makes better steps towards prices, and better prices offer better sites.
+    let legs = if !effort.exact || core.len() > dual::LARGE { LEGS } else { 1 };
+    for leg in 0..legs {
+        search.run(FIRST / legs, deadline, &stop);
+        if leg > 0 && !search.closed() {
+            search.shake(set, SHAKES, deadline, &stop);
+        }
     }
     adopt(search, core, offset, forced, best);
     bound = bound.min(offset + search.best.bound());

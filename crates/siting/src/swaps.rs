@@ -68,7 +68,13 @@ pub(crate) fn improve(core: &Core, sites: &[u32], deadline: Instant, stop: &dyn 
 /// first; never worse than it was.
 ///
 /// Iterated local search (Lourenço, Martin and Stützle, 2003).
-pub(crate) fn shake(core: &Core, sites: &[u32], rounds: u32, deadline: Instant, stop: &dyn Fn() -> bool) -> Vec<u32> {
+pub(crate) fn shake(
+    core: &Core,
+    sites: &[u32],
+    rounds: u32,
+    deadline: Instant,
+    stop: &(dyn Fn() -> bool + Sync),
+) -> Vec<u32> {
     let mut state = State::new(core, &improve(core, sites, deadline, stop));
     let mut random = Random(rounds.into());
     for _ in 0..rounds {
