@@ -154,6 +154,8 @@ pub(crate) struct Search<'a> {
     ceiling: Vec<f64>,
     /// Best prices met.
     pub(crate) best: Prices,
+    /// The set it started from; empty when it started from prices.
+    start: Vec<u32>,
     /// Best set met, when it reaches more than was asked to beat.
     pub(crate) sites: Option<Vec<u32>>,
     /// What it reaches, or what is to be beaten.
@@ -174,9 +176,9 @@ impl<'a> Search<'a> {
             ceiling[*point as usize] = ceiling[*point as usize].max(*score);
         }
         let ceiling: Vec<f64> = ceiling.into_iter().map(f64::from).collect();
-        let lambda = match from {
-            From::Set(sites) => start(core, sites, &ceiling),
-            From::Prices(lambda) => lambda,
+        let (known, lambda) = match from {
+            From::Set(sites) => (sites.to_vec(), start(core, sites, &ceiling)),
+            From::Prices(lambda) => (Vec::new(), lambda),
         };
         let worth = worth(core, &lambda);
         let mut search = Self {
@@ -184,6 +186,7 @@ impl<'a> Search<'a> {
             best: Prices { lambda: Vec::new(), worth: Vec::new(), value: f64::INFINITY, toll: (0.0, 0.0) },
             lambda,
             ceiling,
+            start: known,
             sites: None,
             value,
             chosen: vec![0.0; core.len()],
@@ -316,10 +319,10 @@ impl<'a> Search<'a> {
         self.value > before
     }
 
-    /// Shakes the best set met (or the one given) and the one chosen most often lately, among the sites chosen lately and
+    /// Shakes the best set met (or the one it started from) and the one chosen most often lately, among the sites chosen lately and
     /// its own.
-    pub(crate) fn shake(&mut self, set: &[u32], rounds: u32, deadline: Instant, stop: &(dyn Fn() -> bool + Sync)) {
-        let set = self.sites.as_deref().unwrap_or(set);
+    pub(crate) fn shake(&mut self, rounds: u32, deadline: Instant, stop: &(dyn Fn() -> bool + Sync)) {
+        let set = self.sites.as_deref().unwrap_or(&self.start);
         let lately = |site: &u32| self.chosen[*site as usize] > LATELY || set.contains(site);
         let kept: Vec<u32> = (0..self.core.len() as u32).filter(lately).collect();
         let few = self.core.shrunk(&kept, &[]);

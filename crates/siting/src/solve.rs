@@ -82,7 +82,7 @@ pub fn solve(instance: &Instance, limit: Limit, effort: &Effort) -> Result<Answe
     let sites = swaps::improve(&core, &first.sites, deadline, &stop);
     let mut best = Best { value: offset + core.value(&sites), sites: named(&core, &sites, &forced) };
     let mut search = Search::new(&core, best.value - offset, From::Set(&sites));
-    let proof = prove(&mut search, &first, &sites, offset, &forced, &mut best, effort, deadline);
+    let proof = prove(&mut search, &first, offset, &forced, &mut best, effort, deadline);
     let (bound, method) = proof;
 
     let greedy_set = named(&core, &first.sites, &forced);
@@ -129,7 +129,6 @@ fn named(core: &Core, sites: &[u32], opened: &[u32]) -> Vec<u32> {
 fn prove(
     search: &mut Search<'_>,
     first: &greedy::Greedy,
-    set: &[u32],
     offset: u64,
     forced: &[u32],
     best: &mut Best,
@@ -147,7 +146,7 @@ fn prove(
     for leg in 0..legs {
         search.run(FIRST / legs, deadline, &stop);
         if leg > 0 && !search.closed() {
-            search.shake(set, SHAKES, deadline, &stop);
+            search.shake(SHAKES, deadline, &stop);
         }
     }
     adopt(search, core, offset, forced, best);

@@ -86,7 +86,9 @@ pub(crate) fn shake(
         let mut closed = state.beside(centre);
         closed.truncate(2 + random.below(FURTHEST - 1));
         let around = state.around(&closed);
-        closed.iter().for_each(|site| state.close(*site));
+        for site in &closed {
+            state.close(*site);
+        }
         state.fill(&around, &closed);
         state.exchange_among(&around);
         if state.value < before.value {

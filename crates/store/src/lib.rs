@@ -62,7 +62,7 @@ pub struct Listed<T> {
 }
 
 /// A file half-written for so long was left by a killed process; a younger one may be another process’s work.
-const ABANDONED: Duration = Duration::from_hours(1);
+const ABANDONED: Duration = Duration::from_secs(3_600);
 
 /// Names come from addresses: whatever could leave the folder is refused.
 fn checked(id: &str) -> Result<&str, StoreError> {

@@ -279,9 +279,14 @@ impl Desk {
             return Ok(stands);
         }
         for kind in &request.existing {
-            let column = territory.latest(&format!("supply.{kind}")).ok_or_else(|| Refused::Column {
-                concept: format!("supply.{kind}"),
-                needed_for: "les ressources existantes s’y lisent ; retirez-la ou importez la BPE",
+            let column = territory.latest(&format!("supply.{kind}")).ok_or_else(|| {
+                let columns = territory.parts().columns.iter();
+                let mut known: Vec<&str> =
+                    columns.filter_map(|column| column.concept.strip_prefix("supply.")).collect();
+                known.sort_unstable();
+                known.dedup();
+                let known = if known.is_empty() { "ou importez la BPE".to_owned() } else { known.join(", ") };
+                Refused::Existing { found: kind.chars().take(60).collect(), known }
             })?;
             sources.push(column.provenance.citation());
             for (stands, count) in stands.iter_mut().zip(&column.values) {

@@ -236,6 +236,16 @@ pub enum Refused {
         /// The least asked for.
         least: u32,
     },
+    /// What is said to exist is no resource of this territory.
+    #[error(
+        "« {found} » n’est pas une ressource de ce territoire : écrivez su, su-smur, su-smur-mcs ou tout (soins urgents), {known}"
+    )]
+    Existing {
+        /// What was asked for.
+        found: String,
+        /// Resources the territory counts.
+        known: String,
+    },
     /// The territory has no such column.
     #[error("ce territoire ne donne pas « {concept} » : {needed_for}")]
     Column {

@@ -222,7 +222,10 @@ fn what_cannot_be_met_says_what_would_be() {
     for (request, said) in [
         (Request { sites: Some(60), urgent: None, ..Request::default() }, "40"),
         (Request { minutes: 91, ..Request::default() }, "de 1 à 90"),
-        (Request { existing: vec!["licorne".into()], ..Request::default() }, "importez la BPE"),
+        (
+            Request { existing: vec!["licorne".into()], ..Request::default() },
+            "su-smur-mcs ou tout (soins urgents), emergency, gp, msp",
+        ),
         (Request { sites: None, budget_cents: Some(100), ..Request::default() }, "coût"),
         (
             Request {

@@ -60,6 +60,7 @@ siting-refused-contradiction = { $name } ({ $code }) is both imposed and forbidd
 siting-refused-elsewhere = { $name } ({ $code }), imposed, lies outside { $scope }: widen the territory or do not impose it.
 siting-refused-small = { $name } ({ $code }), imposed, has { $people } people for a minimum of { $least }: lower the minimum or do not impose it.
 siting-refused-column = This territory does not give “{ $concept }”, which this choice needs: change it or import the file that gives it.
+siting-refused-existing = “{ $value }” is not a resource of this territory: su, su-smur, su-smur-mcs or tout (all) for urgent care, { $known }.
 siting-refused-capacity = A capacity does not go with the mean time: choose a cover or take the capacity away.
 siting-refused-no-cost = A budget is given without a cost: say what a site costs.
 siting-refused-budget = A budget of { $budget } is not enough for any site: the cheapest costs { $cheapest }.

@@ -60,6 +60,7 @@ siting-refused-contradiction = { $name } ({ $code }) est à la fois imposée et 
 siting-refused-elsewhere = { $name } ({ $code }), imposée, est hors de { $scope } : élargissez le territoire ou ne l’imposez pas.
 siting-refused-small = { $name } ({ $code }), imposée, compte { $people } habitants pour un minimum de { $least } : abaissez le minimum ou ne l’imposez pas.
 siting-refused-column = Ce territoire ne donne pas « { $concept } », que demande ce choix : changez-le ou importez le fichier qui le donne.
+siting-refused-existing = « { $value } » n’est pas une ressource de ce territoire : su, su-smur, su-smur-mcs ou tout pour les soins urgents, { $known }.
 siting-refused-capacity = Une capacité ne se combine pas avec le temps moyen : choisissez une couverture ou retirez la capacité.
 siting-refused-no-cost = Un budget est donné sans coût : dites ce que coûte un site.
 siting-refused-budget = Un budget de { $budget } ne suffit à aucun site : le moins cher coûte { $cheapest }.

@@ -71,7 +71,7 @@ async fn refusals_stand_beside_their_fields() {
         ("k=2&minutes=500", "de 1 à 90"),
         ("budget=1000", "sans coût"),
         ("k=2&dans=departement:99", "Aucun territoire"),
-        ("k=2&existant=licorne", "ne donne pas"),
+        ("k=2&existant=licorne", "n’est pas une ressource de ce territoire"),
     ] {
         let address = format!("/decider/sites?lang=fr&objectif=couverture&{query}");
         let answer = visitor.get(&address).await;

@@ -224,8 +224,8 @@ async fn scenarios_are_saved_listed_and_compared() {
     let (status, _, body) = post(&state, &save, &format!("{thousands}nom=A")).await;
     assert_eq!(status, StatusCode::BAD_REQUEST);
     assert!(text(&body).contains("au plus 500 changements"), "{}", text(&body));
-    let unknown: String = (0..60).map(|n| format!("c=gp%40Nulle{n}&")).collect();
-    let (status, _, body) = post(&state, &save, &format!("{unknown}nom=A")).await;
+    let unknown: Vec<String> = (0..60).map(|n| format!("c=gp%40Nulle{n}")).collect();
+    let (status, _, body) = post(&state, &save, &format!("{}&nom=A", unknown.join("&"))).await;
     assert_eq!(status, StatusCode::BAD_REQUEST);
     assert!(text(&body).contains("Plus de 20 changements"), "{}", text(&body));
     // Two scenarios that do not list the same sets of urgent care, nor the same zoning method.

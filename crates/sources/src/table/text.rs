@@ -83,8 +83,13 @@ fn wrap(text: &str, most: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     // A unit such as `(%)` is not parted from the word before it by the no-break spaces French puts in.
     for word in one_line(text).split(' ').filter(|word| !word.is_empty()) {
+        let digit = |letter: Option<char>| letter.is_some_and(|letter| letter.is_ascii_digit());
         match lines.last_mut() {
-            Some(line) if width(line) + 1 + width(word) <= most => {
+            // `100 000` is one number.
+            Some(line)
+                if width(line) + 1 + width(word) <= most
+                    || (digit(line.chars().last()) && digit(word.chars().next())) =>
+            {
                 line.push(' ');
                 line.push_str(word);
             }
@@ -170,6 +175,12 @@ mod tests {
         assert!(text.lines().all(|line| line.chars().count() <= 80), "{text}");
         table.rows.extend([row("Caen"), row("Laon")]);
         assert!(to_text(&table).contains("───"), "many rows stay rows");
+    }
+
+    #[test]
+    fn headings_are_cut_between_words_and_not_in_numbers() {
+        assert_eq!(wrap("Densité (pour 100 000 habitants)", 12), ["Densité", "(pour 100 000", "habitants)"]);
+        assert_eq!(wrap("", 12), Vec::<String>::new());
     }
 
     #[test]

@@ -517,7 +517,6 @@ impl Teller<'_> {
                 |page| format::count(lang, page as u64),
             ),
             caption,
-            ..TableView::default()
         }
     }
 

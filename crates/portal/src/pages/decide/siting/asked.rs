@@ -247,7 +247,10 @@ fn field_of(refused: &Refused) -> Field {
         | Refused::Contradiction { .. }
         | Refused::ForcedTooSmall { .. }
         | Refused::ForcedTooDear { .. } => Field::Forced,
-        Refused::Column { concept, .. } if concept.starts_with("supply.") => Field::Existing,
+        Refused::Existing { .. } => Field::Existing,
+        Refused::Column { concept, .. } if concept.starts_with("supply.") || concept.starts_with("population.") => {
+            Field::Objective
+        }
         Refused::Column { .. } => Field::Equity,
         Refused::CapacityOfMean => Field::Capacity,
         Refused::NoCost => Field::Cost,
@@ -276,6 +279,9 @@ fn message(refused: &Refused) -> Message {
             [("code", code.clone()), ("name", name.clone()), ("people", text(people)), ("least", text(least))],
         ),
         Refused::Column { concept, .. } => Message::new("siting-refused-column", [("concept", concept.clone())]),
+        Refused::Existing { found, known } => {
+            Message::new("siting-refused-existing", [("value", found.clone()), ("known", known.clone())])
+        }
         Refused::CapacityOfMean => Message::new("siting-refused-capacity", []),
         Refused::NoCost => Message::new("siting-refused-no-cost", []),
         Refused::BudgetTooSmall { budget, cheapest } => {

@@ -68,10 +68,11 @@ pub(super) async fn save(State(portal): State<AppState>, posted: Posted) -> Resu
 
 /// Links to the last saved scenarios.
 pub(super) fn list(portal: &Portal, desk: &Desk, lang: Lang) -> Vec<Suggestion> {
-    let all = desk.scenarios.all().map(readable).unwrap_or_else(|error| {
+    let unreadable = |error| {
         tracing::error!(%error, "saved scenarios cannot be read");
         Vec::new()
-    });
+    };
+    let all = desk.scenarios.all().map_or_else(unreadable, readable);
     let link = |kept: &Kept<Scenario>| {
         let day = kept.saved_at.to_zoned(jiff::tz::TimeZone::UTC).date();
         Suggestion {
