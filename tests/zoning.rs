@@ -81,7 +81,88 @@ fn methods_are_checked_with_their_file_and_line() {
     assert_eq!(methods.as_array().map(Vec::len), Some(5));
     assert!(fail(training(), &["zoning", "propose", "--method", "inconnue"], 1).contains("medecins-2021"));
     let error = fail(training(), &["zoning", "propose", "--method", "infirmiers-2011"], 1);
-    assert!(error.contains("tableau"), "{error}");
+    assert!(error.contains("tableau") && error.contains("--template"), "{error}");
+    let error = fail(dir.path(), &["zoning", "methods", "--template", "medecins-2021"], 1);
+    assert!(error.contains("ne demande pas de tableau"), "{error}");
+    let text = succeed(dir.path(), &["zoning", "methods", "--text", "medecins-2021"]);
+    let copy = dir.path().join("copie.yaml");
+    std::fs::write(&copy, text).unwrap();
+    succeed(dir.path(), &["zoning", "check", &copy.to_string_lossy()]);
+}
+
+/// A table filled in from its template, zone by zone: codes and names of the training territory, figures by column.
+fn filled(method: &str, figure: impl Fn(usize, &str) -> String) -> String {
+    let template = succeed(training(), &["zoning", "methods", "--template", method]);
+    let columns: Vec<&str> = template.lines().next().unwrap().split(';').collect();
+    let zones = ["zoning", "propose", "--method", "medecins-2021", "--format", "json"];
+    let zones = json(&succeed(training(), &zones));
+    let mut lines = vec![columns.join(";")];
+    for (at, zone) in zones.as_array().unwrap().iter().enumerate() {
+        let cell = |column: &&str| match *column {
+            "zone" => zone["code"].as_str().unwrap().to_owned(),
+            "nom" => zone["name"].as_str().unwrap().to_owned(),
+            "region" => "X".to_owned(),
+            "departement" => String::new(),
+            "population" => zone["population"].to_string(),
+            other => figure(at, other),
+        };
+        lines.push(columns.iter().map(cell).collect::<Vec<_>>().join(";"));
+    }
+    if template.contains(";age_") {
+        // National fees per head of each age band.
+        let cell = |column: &&str| match *column {
+            "zone" => "HONORAIRES".to_owned(),
+            "region" | "population" => "0".to_owned(),
+            "nom" | "departement" => String::new(),
+            other if other.starts_with("age_") => "100".to_owned(),
+            _ => String::new(),
+        };
+        lines.push(columns.iter().map(cell).collect::<Vec<_>>().join(";"));
+    }
+    lines.join("\n")
+}
+
+#[test]
+fn nurses_and_physiotherapists_are_zoned_from_a_table() {
+    let dir = own();
+    let nurses = filled("infirmiers-2011", |at, column| match column {
+        "infirmiers" => (5 + 9 * (at % 7)).to_string(),
+        "honoraires" => ((5 + 9 * (at % 7)) * (30_000 + 4_000 * (at % 5))).to_string(),
+        "indemnites_km" => (1_000 * (at % 11)).to_string(),
+        "population_75_plus" => (500 + 90 * (at % 13)).to_string(),
+        "population_standardisee" => "9000".to_owned(),
+        _ => "0".to_owned(),
+    });
+    let physiotherapists = filled("kinesitherapeutes-2011", |at, column| match column {
+        "kines" => (2 + at % 9).to_string(),
+        "journees" => ((2 + at % 9) * 180).to_string(),
+        "demi_journees" => ((2 + at % 9) * 30).to_string(),
+        "km" => (4_000 * (at % 5)).to_string(),
+        "kines_ages" => (at % 2).to_string(),
+        "actes" => "30000".to_owned(),
+        "patients" => (900 + 40 * (at % 6)).to_string(),
+        _ => (300 + 10 * (at % 8)).to_string(),
+    });
+    for (method, table) in [("infirmiers-2011", nurses), ("kinesitherapeutes-2011", physiotherapists)] {
+        let file = dir.path().join(format!("{method}.csv"));
+        std::fs::write(&file, &table).unwrap();
+        let path = file.to_string_lossy().into_owned();
+        let of = ["--method", method, "--table", &path];
+        let zones = json(&succeed(dir.path(), &[&["zoning", "propose", "--format", "json"], &of[..]].concat()));
+        let classes: std::collections::BTreeSet<&str> =
+            zones.as_array().unwrap().iter().filter_map(|zone| zone["class"].as_str()).collect();
+        assert!(classes.len() >= 2, "{method}: {classes:?}");
+        // The whole way: a draft that carries its table, a layer, its class of a zone.
+        let draft = succeed(dir.path(), &[&["zoning", "draft", "new", "--title", method], &of[..]].concat());
+        std::fs::remove_file(&file).unwrap();
+        let args = ["zoning", "publish", draft.trim(), "--effective", "2026-01-01", "--authority", "ARS"];
+        let layer = succeed(dir.path(), &args);
+        assert!(succeed(dir.path(), &["zoning", "as-of", "2026-02-01"]).contains(layer.trim()), "{layer}");
+        // A cell that is no number is told with its line.
+        std::fs::write(&file, table.replacen(";300;", ";beaucoup;", 1).replacen(";9000;", ";beaucoup;", 1)).unwrap();
+        let error = fail(dir.path(), &[&["zoning", "propose"], &of[..]].concat(), 1);
+        assert!(error.contains(&format!("{method}.csv")) && error.contains("beaucoup"), "{error}");
+    }
 }
 
 #[test]

@@ -26,7 +26,7 @@ pub enum WorkError {
     Table(#[from] crate::zoning::TableError),
     /// The method asks for a table of zones and there is none.
     #[error(
-        "la méthode « {0} » part d’un tableau de l’activité des professionnels par zone : joignez-le (le modèle se télécharge avec la méthode)"
+        "la méthode « {0} » part d’un tableau de l’activité des professionnels par zone : joignez-le ; « pacte zoning methods --template » et la page Zonage en donnent le modèle"
     )]
     NoTable(String),
     /// The indicator cannot be computed here.

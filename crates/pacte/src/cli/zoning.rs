@@ -17,6 +17,12 @@ pub(crate) struct Zoning {
 pub(crate) enum ZoningCommand {
     /// Méthodes livrées : texte, classes, ce qui reste à vérifier.
     Methods {
+        /// Imprime plutôt le texte d’une méthode : un début pour la sienne.
+        #[arg(long, value_name = "MÉTHODE", conflicts_with = "template")]
+        text: Option<String>,
+        /// Imprime plutôt le modèle du tableau de zones que demande une méthode.
+        #[arg(long, value_name = "MÉTHODE")]
+        template: Option<String>,
         /// Forme du tableau.
         #[arg(long, value_enum, default_value_t)]
         format: TextFormat,

@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use pacte_access::ground::Ground;
+use pacte_access::zoning::tables::template as table_template;
 use pacte_access::zoning::{Severity, ZoningMethod};
 use pacte_access::zoning_layer::{
     Draft, Layer, LayerHead, Measured, Publication, Scope, TableUsed, Work, as_of, compare, compose, publish,
@@ -28,7 +29,19 @@ use crate::progress::step;
 /// Runs the command.
 pub(crate) fn run(data: &DataDir, options: &Zoning) -> Result<()> {
     match &options.command {
-        ZoningCommand::Methods { format } => print(&methods(), *format),
+        ZoningCommand::Methods { text: Some(name), .. } => {
+            print!("{}", ZoningMethod::shipped_text(name).with_context(|| unknown_method(name))?);
+            Ok(())
+        }
+        ZoningCommand::Methods { template: Some(name), .. } => {
+            let method = ZoningMethod::shipped(name).with_context(|| unknown_method(name))?;
+            if !method.needs_table() {
+                bail!("la méthode « {name} » se calcule sur un indicateur : elle ne demande pas de tableau de zones");
+            }
+            print!("{}", table_template(&method));
+            Ok(())
+        }
+        ZoningCommand::Methods { format, .. } => print(&methods(), *format),
         ZoningCommand::Check { file } => check(file),
         ZoningCommand::List { format } => print(&layers(&shelves(data)?.heads()?.iter().collect::<Vec<_>>()), *format),
         ZoningCommand::AsOf { date, commune, format } => on_day(data, *date, commune.as_deref(), *format),
@@ -46,6 +59,11 @@ pub(crate) fn run(data: &DataDir, options: &Zoning) -> Result<()> {
         }
         ZoningCommand::Arrete { name, to } => Bench::open(data)?.decree(name, to),
     }
+}
+
+fn unknown_method(name: &str) -> String {
+    let known: Vec<&str> = ZoningMethod::shipped_names().collect();
+    format!("« {name} » n’est pas une méthode livrée : {}", known.join(", "))
 }
 
 fn shelves(data: &DataDir) -> Result<ZoningShelves> {
