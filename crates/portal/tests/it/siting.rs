@@ -44,6 +44,8 @@ async fn answers_are_shown_in_both_languages() {
             }
         }
     }
+    let whole = visitor.get("/decider/sites?objectif=couverture&k=99&minutes=90&existant=aucune").await;
+    assert!(text(whole.text()).contains("99 sites demandés"), "{}", text(whole.text()));
     let shown = visitor.get("/decider/sites?objectif=couverture&k=3&minutes=10&existant=aucune").await;
     let shown = text(shown.text());
     assert!(shown.contains("Optimum prouvé"), "{shown}");

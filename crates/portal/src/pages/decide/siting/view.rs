@@ -48,7 +48,7 @@ pub(super) fn view(portal: &Portal, visit: &Visit, answer: &Siting) -> AnswerVie
     let (svg, map_note) = teller.map();
     AnswerView {
         heading: teller.heading(),
-        summary: teller.summary(),
+        summary: [Some(teller.summary()), teller.fewer()].into_iter().flatten().collect::<Vec<_>>().join(" "),
         kind: if answer.proof.proven { "good" } else { "info" },
         proof: teller.proof(),
         proof_text: teller.proof_text(),
@@ -178,6 +178,14 @@ impl Teller<'_> {
         self.lang.tr_with(name, [("bound", bound), ("unit", self.unit())])
     }
 
+    /// Said when fewer sites than asked for bring everybody who can be.
+    fn fewer(&self) -> Option<String> {
+        let found = self.answer.sites.len();
+        let asked = self.answer.request.sites.filter(|asked| *asked as usize > found)?;
+        let pairs = [("asked", asked.to_string()), ("found", self.count(found as u64))];
+        Some(self.lang.tr_with("siting-note-fewer", pairs))
+    }
+
     fn cards(&self) -> Vec<FigureCard> {
         let answer = self.answer;
         let lang = self.lang;
@@ -193,7 +201,7 @@ impl Teller<'_> {
                     "siting-card-mean-before",
                     [("before", format::number(lang, before, 1).unwrap_or_default())],
                 )],
-                source: String::new(),
+                source: self.source(),
             });
         } else {
             cards.push(FigureCard {
@@ -201,7 +209,7 @@ impl Teller<'_> {
                 value: Some(self.count(answer.people())),
                 unit: lang.tr("siting-unit-people"),
                 context: vec![lang.tr_with("siting-card-within", [("minutes", self.minutes())])],
-                source: String::new(),
+                source: self.source(),
             });
             cards.push(FigureCard {
                 label: lang.tr("siting-card-share"),
@@ -211,7 +219,7 @@ impl Teller<'_> {
                     "siting-card-share-before",
                     [("before", self.percent(totals.served_before as f64 / people))],
                 )],
-                source: String::new(),
+                source: self.source(),
             });
         }
         cards.push(FigureCard {
@@ -357,10 +365,6 @@ impl Teller<'_> {
         let answer = self.answer;
         let lang = self.lang;
         let mut notes = Vec::new();
-        if let Some(asked) = answer.request.sites.filter(|asked| *asked as usize > answer.sites.len()) {
-            let found = answer.sites.len() as u64;
-            notes.push(lang.tr_with("siting-note-fewer", [("asked", asked.to_string()), ("found", self.count(found))]));
-        }
         if let Some(urgent) = answer.request.urgent.filter(|_| answer.request.objective != Objective::UnderDense) {
             let moment = match urgent.moment {
                 Moment::Any => lang.tr("siting-when-any"),
