@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use pacte_access::zoning::{Classes, Inputs, Proposal, Zoner, ZoningMethod, effects, published, review};
+use pacte_access::zoning::{Classes, Inputs, Proposal, Reason, Unit, Zoner, ZoningMethod, effects, published, review};
 use pacte_territory::{Territory, snapshot};
 
 use crate::support::real;
@@ -59,18 +59,29 @@ fn shares_of_people_stand_beside_the_published_ones() {
 }
 
 #[test]
-fn regional_quotas_of_2011_are_met_to_the_last_person_with_communes() {
-    let Some(france) = france("regional_quotas_of_2011_are_met_to_the_last_person_with_communes") else { return };
-    let text = ZoningMethod::shipped_text("medecins-2011").expect("a shipped method");
-    let by_commune = text.replace("units: [bassin_de_vie, commune]", "units: [commune]");
-    let method = ZoningMethod::from_yaml("communes.yaml", &by_commune).expect("a method");
+fn regional_quotas_of_2011_are_met_to_the_last_person() {
+    let Some(france) = france("regional_quotas_of_2011_are_met_to_the_last_person") else { return };
+    let method = ZoningMethod::shipped("medecins-2011").expect("a shipped method");
     let proposal = propose(&france, &method);
-    let mut exact = 0;
-    for quota in proposal.quotas.iter().filter(|quota| quota.people > 0) {
-        println!("{} : {} classés pour {} permis", quota.name, quota.used, quota.allowed);
-        exact += usize::from(quota.unused() == 0);
+    for quota in &proposal.quotas {
+        let worst = proposal
+            .units
+            .iter()
+            .filter(|unit| unit.region == quota.region && unit.class == Some(0))
+            .filter_map(|unit| unit.value)
+            .fold(0.0, f64::max);
+        let passed = |unit: &&Unit| unit.region == quota.region && matches!(unit.because, Reason::PassedOver { .. });
+        println!(
+            "{} : {} classés pour {} permis, APL {worst:.2} au plus, {} communes laissées",
+            quota.name,
+            quota.used,
+            quota.allowed,
+            proposal.units.iter().filter(passed).count()
+        );
+        assert_eq!(quota.used, quota.allowed, "{}", quota.name);
     }
-    assert!(exact >= 20, "{exact} regions of 26 meet their quota exactly");
+    // Twenty-two regions of metropolitan France and five overseas.
+    assert_eq!(proposal.quotas.len(), 27);
 }
 
 #[test]

@@ -4,9 +4,10 @@
 //! in boxes under the main map, as French atlases have them. Colours are presentation attributes, so a strict content security policy lets them
 //! through; strokes and the rest come from `web/styles/drawings.css`.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use pacte_territory::topology::{MAX_ZOOM, UNITS};
+use pacte_territory::topology::{MAX_ZOOM, UNITS, Vertex};
 use pacte_territory::{Level, Territory};
 
 use crate::extent::{Bounds, Extent, union};
@@ -41,6 +42,10 @@ const TOO_SMALL: f64 = 22.0;
 const WHOLE_COARSER: f64 = 1.0;
 /// A locator is shown at less than half its size: two zooms of detail fewer.
 const LOCATOR_COARSER: f64 = 2.0;
+
+/// Most areas of a map that are links, each with its title: more could be neither touched nor reached from a keyboard, and their
+/// addresses weigh more than the map. Beyond, areas of the same colour are drawn as one.
+pub const MOST_LINKS: usize = 6_000;
 
 /// How a drawing is named for those who do not see it.
 #[derive(Clone, Copy, Debug)]
@@ -96,9 +101,13 @@ pub fn choropleth(map: &Choropleth<'_>, naming: MapNaming<'_>) -> Option<String>
     let drawing = Drawing::new(bounds, if whole { WHOLE_COARSER } else { 0.0 });
     let detail = whole.then_some(&map.extent.outlines);
     let mut shapes = String::new();
-    for (area, _) in &main {
-        let path = drawing.path(map.territory, detail, map.level, *area);
-        shape(&mut shapes, map, naming, *area, &path);
+    if main.len() > MOST_LINKS {
+        masses(&mut shapes, map, naming, &main, &drawing);
+    } else {
+        for (area, _) in &main {
+            let path = drawing.path(map.territory, detail, map.level, *area);
+            shape(&mut shapes, map, naming, *area, &path);
+        }
     }
     let mut body = format!("<g transform=\"scale(.1)\">{shapes}");
     if let Some(level) = map.outline {
@@ -215,7 +224,7 @@ fn shape(out: &mut String, map: &Choropleth<'_>, naming: MapNaming<'_>, area: u3
         Some(grouping) => &grouping.areas[area as usize].code,
         None => map.territory.communes.code[area as usize].as_str(),
     };
-    let fill = (map.color)(area).map_or_else(|| format!("url(#{}-absent)", naming.id), str::to_owned);
+    let fill = fill(map, naming, area);
     let _ = write!(
         out,
         "<a href=\"/territoires/{}/{}\"><title>{}</title><path class=\"shape\" fill=\"{fill}\" d=\"{path}\"/></a>",
@@ -223,6 +232,22 @@ fn shape(out: &mut String, map: &Choropleth<'_>, naming: MapNaming<'_>, area: u3
         escape(code),
         escape(&(map.title)(area)),
     );
+}
+
+fn fill(map: &Choropleth<'_>, naming: MapNaming<'_>, area: u32) -> String {
+    (map.color)(area).map_or_else(|| format!("url(#{}-absent)", naming.id), str::to_owned)
+}
+
+/// Areas by colour, without the borders between those of the same one.
+fn masses(out: &mut String, map: &Choropleth<'_>, naming: MapNaming<'_>, areas: &[(u32, Bounds)], drawing: &Drawing) {
+    let mut by_fill: BTreeMap<String, Vec<u32>> = BTreeMap::new();
+    for (area, _) in areas {
+        by_fill.entry(fill(map, naming, *area)).or_default().push(*area);
+    }
+    for (fill, areas) in by_fill {
+        let path = drawing.outline(map.territory.topology.around(map.level, &areas, drawing.zoom));
+        let _ = write!(out, "<path class=\"shape\" fill=\"{fill}\" d=\"{path}\"/>");
+    }
 }
 
 /// A box under the map: a remote area, or a magnifying glass on areas too small to be seen.
@@ -352,10 +377,16 @@ impl Drawing {
 
     /// Path of an area in tenths of a pixel; rings that come down to nothing are left out.
     fn path(&self, territory: &Territory, outlines: Option<&Outlines>, level: Level, area: u32) -> String {
+        self.outline(
+            outlines
+                .and_then(|outlines| outlines.rings(level, area, self.zoom))
+                .unwrap_or_else(|| territory.topology.rings(level, area, self.zoom)),
+        )
+    }
+
+    /// The same of rings.
+    fn outline(&self, rings: Vec<Vec<Vertex>>) -> String {
         let mut out = String::new();
-        let rings = outlines
-            .and_then(|outlines| outlines.rings(level, area, self.zoom))
-            .unwrap_or_else(|| territory.topology.rings(level, area, self.zoom));
         let alone = rings.len() == 1;
         for ring in rings {
             let mut points: Vec<[i32; 2]> = ring
@@ -464,6 +495,30 @@ mod tests {
                 assert!((0.0..=WIDTH * TENTHS).contains(&x) && (0.0..=MAX_HEIGHT * TENTHS).contains(&y), "{path}");
             }
         }
+    }
+
+    #[test]
+    fn areas_too_many_to_be_links_are_one_shape_a_colour() {
+        let territory = territory();
+        let map = Choropleth {
+            territory: &territory,
+            extent: &Extent::of(&territory),
+            level: Level::Departement,
+            areas: None,
+            color: &|_| Some("#123456"),
+            title: &|_| String::new(),
+            outline: None,
+            marked: None,
+        };
+        let boxed: Vec<(u32, Bounds)> =
+            (0..2).map(|area| (area, territory.topology.bounds(Level::Departement, area).unwrap())).collect();
+        let drawing = Drawing::new(union(boxed[0].1, boxed[1].1), 0.0);
+        let mut out = String::new();
+        masses(&mut out, &map, NAMING, &boxed, &drawing);
+        assert_eq!((out.matches("<path").count(), out.matches("<a ").count()), (1, 0));
+        let each: usize =
+            (0..2).map(|area| drawing.path(&territory, None, Level::Departement, area).matches('z').count()).sum();
+        assert!(out.matches('z').count() < each, "the two départements touch: their border is not drawn");
     }
 
     #[test]

@@ -164,6 +164,22 @@ impl Topology {
         inside
     }
 
+    /// Rings around areas of a level taken together, at a zoom: as [`Self::rings`], without the borders between them.
+    pub fn around(&self, level: Level, areas: &[u32], zoom: u8) -> Vec<Vec<Vertex>> {
+        let Some(faces) = self.faces(level) else { return Vec::new() };
+        let mut arcs: Vec<i32> = Vec::new();
+        for area in areas.iter().map(|area| *area as usize) {
+            let Some(rings) = faces.ring_offsets.get(area..area + 2) else { continue };
+            let span = faces.arc_offsets[rings[0] as usize] as usize..faces.arc_offsets[rings[1] as usize] as usize;
+            arcs.extend_from_slice(&faces.arcs[span]);
+        }
+        // An arc run once each way lies between two of the areas.
+        let run: FxHashSet<i32> = arcs.iter().copied().collect();
+        arcs.retain(|arc| !run.contains(&!*arc));
+        let rings = self.stitch(&arcs).into_iter().map(|arcs| self.ring(&arcs, zoom));
+        rings.filter(|ring| ring.len() >= 4).collect()
+    }
+
     /// Draws a level from the communes' arcs: an arc stays when its two sides lie in different areas.
     pub fn dissolve(&mut self, grouping: &Grouping) {
         let Some(communes) = self.faces(Level::Commune) else { return };

@@ -97,11 +97,8 @@ pub enum Fill {
     Prefix,
     /// Skip the units that do not fit.
     Greedy,
-    /// Take units in order until one does not fit, then the set of following ones that comes nearest to the quota.
-    Exact {
-        /// How many following units may be considered.
-        window: u16,
-    },
+    /// The worst units whose people make the quota to the last person, or come nearest to it.
+    Exact,
 }
 
 /// One step of a method by thresholds; steps apply in order to the units that have no class yet.

@@ -34,7 +34,7 @@ pub enum Reason {
         /// Rank among the units that could be chosen in the region, from 1 (the worst).
         rank: u32,
     },
-    /// Chosen to come as near as possible to the quota, past a worse unit too large for what was left.
+    /// Chosen to come as near as possible to the quota, past a worse unit that was not.
     Fitted {
         /// Identifier of the quota.
         quota: String,
@@ -45,6 +45,13 @@ pub enum Reason {
     Pool {
         /// Threshold, in the unit of the indicator.
         below: f64,
+    },
+    /// Could have been chosen, but others, one better served at least, fill the quota where it would not.
+    PassedOver {
+        /// Identifier of the quota.
+        quota: String,
+        /// Rank among the units that could be chosen in the region, from 1 (the worst).
+        rank: u32,
     },
     /// Could have been chosen but the quota was used by worse units.
     QuotaFull {
@@ -111,6 +118,7 @@ impl Reason {
             Self::Quota { .. } => "quota",
             Self::Fitted { .. } => "fitted",
             Self::Pool { .. } => "pool",
+            Self::PassedOver { .. } => "passed_over",
             Self::QuotaFull { .. } => "quota_full",
             Self::NoQuota { .. } => "no_quota",
             Self::Above => "above",
@@ -137,6 +145,10 @@ impl Reason {
                 )
             }
             Self::Pool { below } => format!("indicateur inférieur à {}", short(*below)),
+            Self::PassedOver { rank, .. } => format!(
+                "{} zone la moins bien dotée de sa région, laissée parce que d’autres remplissent le quota sans le dépasser",
+                ordinal(*rank)
+            ),
             Self::QuotaFull { rank, .. } => {
                 format!("{} zone la moins bien dotée de sa région : le quota est épuisé avant elle", ordinal(*rank))
             }

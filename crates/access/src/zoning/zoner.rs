@@ -419,15 +419,17 @@ impl Zoner {
         let people: Vec<u64> = candidates.iter().map(|i| units[*i].people).collect();
         for ((rank, i), pick) in (1..).zip(candidates).zip(fill(&people, room, rule.fill)) {
             let quota = id.clone();
+            if pick.taken() {
+                units[i].class = Some(rule.to);
+            } else {
+                refused[at].get_or_insert(i);
+            }
             units[i].because = match pick {
-                Some(Pick::InOrder) => Reason::Quota { quota, rank },
-                Some(Pick::Fitted) => Reason::Fitted { quota, rank },
-                None => {
-                    refused[at].get_or_insert(i);
-                    Reason::QuotaFull { quota, rank }
-                }
+                Pick::InOrder => Reason::Quota { quota, rank },
+                Pick::Fitted => Reason::Fitted { quota, rank },
+                Pick::PassedOver => Reason::PassedOver { quota, rank },
+                Pick::Beyond => Reason::QuotaFull { quota, rank },
             };
-            units[i].class = pick.map(|_| rule.to);
         }
     }
 }

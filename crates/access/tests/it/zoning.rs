@@ -327,7 +327,7 @@ fn basins() -> impl Strategy<Value = Vec<Basin>> {
 
 fn methods() -> [ZoningMethod; 4] {
     [
-        ZoningMethod::shipped("medecins-2011").unwrap(),
+        changed("medecins-2011", &[("units: [commune]", "units: [bassin_de_vie]")]),
         ZoningMethod::shipped("medecins-2017").unwrap(),
         ZoningMethod::shipped("medecins-2021").unwrap(),
         changed("medecins-2021", &[("quota: zip, fill: greedy", "quota: zip, fill: prefix")]),

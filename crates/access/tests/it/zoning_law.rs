@@ -442,7 +442,7 @@ fn errors_of_method_files_name_line_and_field() {
             "percent",
         ),
         ("medecins-2011", "people: 816148, of: 11659260", "people: 816148, of: 616148", "quotas.people", "dépasser"),
-        ("medecins-2011", "window: 40", "window: 4000", "rules.window", "200"),
+        ("medecins-2011", "fill: exact", "fill: exacte", "rules.fill", "greedy"),
         ("infirmiers-2011", "indicator: fees", "indicator: honoraires", "score.indicators", "share_75"),
         ("infirmiers-2011", "{ from: 5, upto: 8,", "{ from: 8, upto: 5,", "score.verdicts", "inversées"),
         (

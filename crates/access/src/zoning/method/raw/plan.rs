@@ -16,8 +16,6 @@ pub(super) struct RawRule {
     quota: Option<Spanned<String>>,
     #[serde(default)]
     fill: Option<Spanned<String>>,
-    #[serde(default)]
-    window: Option<Spanned<u16>>,
 }
 
 pub(super) fn rules(checks: &Checks<'_>, raw: &[RawRule], quotas: &[Quota]) -> Result<Vec<Rule>, MethodError> {
@@ -73,14 +71,7 @@ fn fill(checks: &Checks<'_>, rule: &RawRule) -> Result<Fill, MethodError> {
     match name.value.as_str() {
         "prefix" => Ok(Fill::Prefix),
         "greedy" => Ok(Fill::Greedy),
-        "exact" => {
-            let window = rule.window.as_ref().map_or(40, |window| window.value);
-            if !(1..=200).contains(&window) {
-                let at = rule.window.as_ref().map_or(name.referenced, |window| window.referenced);
-                return Err(checks.fault(at, "rules.window", format!("{window} zones ; attendu : de 1 à 200")));
-            }
-            Ok(Fill::Exact { window })
-        }
+        "exact" => Ok(Fill::Exact),
         other => {
             let problem =
                 format!("« {other} » n’est pas une façon de remplir un quota ; attendu : prefix, greedy ou exact");

@@ -17,6 +17,7 @@ use crate::map_block::Choice;
 use crate::pages::{answer_with, frame, render};
 use crate::request::{Visit, shorten};
 use crate::state::{AppState, Portal};
+use crate::svg_map::MOST_LINKS;
 use crate::view::{Download, FigureCard, TableView};
 
 mod parts;
@@ -95,6 +96,7 @@ struct DraftPage {
     missing: bool,
     svg: String,
     map_note: String,
+    map_hint: String,
     faults: Vec<FaultView>,
     quotas: Option<TableView>,
     effects: Vec<TableView>,
@@ -265,6 +267,7 @@ pub(super) fn page(
         classes: legend(lang, &work.proposal.classes, &by_class, &by_units, total),
         missing: by_units.last().is_some_and(|count| *count > 0),
         map_note: if svg.is_some() { String::new() } else { lang.tr("zoning-no-map") },
+        map_hint: lang.tr(if work.proposal.units.len() > MOST_LINKS { "zoning-map-many" } else { "zoning-map-hint" }),
         svg: svg.unwrap_or_default(),
         faults,
         quotas: words::quotas(lang, &work.review.quotas).map(sourced),

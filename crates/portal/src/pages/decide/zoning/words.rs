@@ -75,6 +75,7 @@ pub(super) fn because(lang: Lang, reason: &Reason) -> String {
         Reason::Quota { rank: r, .. } => lang.tr_with("zoning-because-quota", rank(*r)),
         Reason::Fitted { rank: r, .. } => lang.tr_with("zoning-because-fitted", rank(*r)),
         Reason::Pool { below } => lang.tr_with("zoning-because-pool", [("below", number(*below))]),
+        Reason::PassedOver { rank: r, .. } => lang.tr_with("zoning-because-passed", rank(*r)),
         Reason::QuotaFull { rank: r, .. } => lang.tr_with("zoning-because-full", rank(*r)),
         Reason::Above => lang.tr("zoning-because-above"),
         Reason::Unknown => lang.tr("zoning-because-unknown"),
