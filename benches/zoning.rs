@@ -21,7 +21,8 @@ pub(crate) fn measure(ground: &Ground) -> Vec<Measure> {
         }
         let mut communes = method.clone();
         communes.units = vec![Level::Commune];
-        for method in [method, communes] {
+        let own = (method.units != communes.units).then_some(method);
+        for method in own.into_iter().chain([communes]) {
             let propose = || {
                 let inputs = Inputs::of(&territory, &method).expect("inhabitants");
                 let zoner = Zoner::new(&territory, &method, &inputs).expect("units");
