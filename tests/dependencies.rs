@@ -22,9 +22,10 @@ const LICENCES: [&str; 11] = [
 ];
 
 /// Floor of each crate of the house (docs/architecture.md).
-const FLOORS: [(&str, u8); 9] = [
+const FLOORS: [(&str, u8); 10] = [
     ("pacte-territory", 1),
     ("pacte-roads", 1),
+    ("pacte-rules", 1),
     ("pacte-siting", 1),
     ("pacte-documents", 1),
     ("pacte-access", 2),
