@@ -48,14 +48,27 @@ pub(crate) enum Operation {
     Least(Vec<Term>),
     Greatest(Vec<Term>),
     /// `of × days / base`.
-    PerDay { of: Box<Term>, days: Box<Term>, base: i64, rounding: Rounding },
+    PerDay {
+        of: Box<Term>,
+        days: Box<Term>,
+        base: i64,
+        rounding: Rounding,
+    },
     /// Days from one date to another, both included.
     Days(Box<[Term; 2]>),
     /// Whole months from a date to another.
     Months(Box<[Term; 2]>),
     /// The value of the last threshold reached.
-    Table { by: Box<Term>, rows: Vec<(Term, Term)>, otherwise: Box<Term> },
-    If { condition: Box<Condition>, then: Box<Term>, otherwise: Box<Term> },
+    Table {
+        by: Box<Term>,
+        rows: Vec<(Term, Term)>,
+        otherwise: Box<Term>,
+    },
+    If {
+        condition: Box<Condition>,
+        then: Box<Term>,
+        otherwise: Box<Term>,
+    },
 }
 
 #[derive(Clone, Debug)]

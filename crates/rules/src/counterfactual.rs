@@ -109,7 +109,8 @@ impl Rule {
             .collect();
         // The day comes last: which day would do depends on the other changes.
         levers.push(Lever::Day);
-        let mut finder = Finder { rule: self, world, day, tries: reach.tries, leaves: self.leaf_outcomes(facts, world, day) };
+        let mut finder =
+            Finder { rule: self, world, day, tries: reach.tries, leaves: self.leaf_outcomes(facts, world, day) };
         let mut found: Vec<(Vec<usize>, Counterfactual)> = Vec::new();
         for size in 1..=reach.changes.min(levers.len()) {
             for set in sets(levers.len(), size) {
@@ -149,7 +150,8 @@ impl Rule {
                 }),
                 _ => None,
             };
-            let zones: Vec<&Zone> = self.zones().into_iter().filter(|(asked, _)| *asked == fact).map(|(_, zone)| zone).collect();
+            let zones: Vec<&Zone> =
+                self.zones().into_iter().filter(|(asked, _)| *asked == fact).map(|(_, zone)| zone).collect();
             let places = world.elsewhere(place, &zones).into_iter().map(Value::Place);
             places.map(|place| Answer::Value(if entry.list { Value::List(vec![place]) } else { place })).collect()
         } else {
@@ -164,7 +166,8 @@ impl Rule {
 
     /// Days after `day` on which some leaf may change, in order.
     fn turning_days(&self, facts: &Facts, world: &dyn World, day: Date) -> Vec<Date> {
-        let mut days: Vec<Date> = Vec::new();
+        // Dates that follow the examination may lag behind it today, and no longer tomorrow.
+        let mut days: Vec<Date> = vec![day.saturating_add(1.day())];
         let operands = |operand: &Operand| probe::operand_values(self, operand, facts, day);
         for parameter in self.parameters() {
             for dated in &self.context.parameters.parameter(parameter).values {
@@ -190,7 +193,9 @@ impl Rule {
                     let moved: Vec<Date> = operands(period)
                         .iter()
                         .filter_map(as_period)
-                        .flat_map(|length| dates.iter().flat_map(move |date| [length.after(*date), length.before(*date)]))
+                        .flat_map(|length| {
+                            dates.iter().flat_map(move |date| [length.after(*date), length.before(*date)])
+                        })
                         .collect();
                     dates.extend(moved);
                 }
@@ -227,7 +232,15 @@ impl Rule {
     }
 
     /// The day, up to some last one, on which the time served first reaches a limit, found by halving.
-    fn served(&self, node: u32, comparison: Comparison, facts: &Facts, world: &dyn World, day: Date, last: Date) -> Option<Date> {
+    fn served(
+        &self,
+        node: u32,
+        comparison: Comparison,
+        facts: &Facts,
+        world: &dyn World,
+        day: Date,
+        last: Date,
+    ) -> Option<Date> {
         let met = |day: Date| {
             let later = postponed(self.dictionary(), facts, day);
             let truth = Scene::new(self, &later, world, day).truth(node);
@@ -310,7 +323,9 @@ fn nearer(present: &Value, a: &Answer, b: &Answer, day: Date) -> Ordering {
         Some(match (present, value) {
             (Value::Integer(now), Value::Integer(then)) => i128::from(*now).abs_diff(i128::from(*then)) as i128,
             (Value::Money(now), Value::Money(then)) => i128::from(now.cents()).abs_diff(then.cents().into()) as i128,
-            (Value::Decimal(now), Value::Decimal(then)) => now.checked_sub(*then)?.abs().checked_mul(100.into())?.try_into().ok()?,
+            (Value::Decimal(now), Value::Decimal(then)) => {
+                now.checked_sub(*then)?.abs().checked_mul(100.into())?.try_into().ok()?
+            }
             (Value::Date(now), Value::Date(then)) => now.until(*then).ok()?.get_days().unsigned_abs().into(),
             (Value::Period(now), Value::Period(then)) => {
                 now.after(day).until(then.after(day)).ok()?.get_days().unsigned_abs().into()

@@ -142,7 +142,6 @@ impl Fact {
     }
 }
 
-
 /// Every fact that rules may ask, each with a dense rank.
 #[derive(Clone, Debug, Default)]
 pub struct Dictionary {
@@ -244,7 +243,9 @@ const FIELDS: [&str; 12] = [
 
 fn read_fact(reader: &mut Reader<'_>, at: At, name: &str, node: &Node) -> Option<Fact> {
     let field = format!("faits.{name}");
-    let plain = name.split('.').all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_'));
+    let plain = name.split('.').all(|part| {
+        !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
+    });
     if !plain {
         reader.fault(at, &field, "un nom de fait est en minuscules sans accent, avec _ et des points");
     }
@@ -292,7 +293,8 @@ fn read_fact(reader: &mut Reader<'_>, at: At, name: &str, node: &Node) -> Option
         (false, Some(node)) => reader.fault(node.at, &field, "seuls les types choix et profession ont des « choix »"),
         (_, Some(node)) => match node.map() {
             Some(entries) if !entries.is_empty() => {
-                choices = entries.iter().map(|(id, n)| (id.value.as_str().into(), read_label(reader, n, &field))).collect();
+                choices =
+                    entries.iter().map(|(id, n)| (id.value.as_str().into(), read_label(reader, n, &field))).collect();
             }
             _ => reader.fault(node.at, &field, "attendu : un choix par ligne, « identifiant: libellé »"),
         },
@@ -304,7 +306,21 @@ fn read_fact(reader: &mut Reader<'_>, at: At, name: &str, node: &Node) -> Option
         reader.fault(node.at, &field, "seule une date peut suivre l’examen ; ôtez « suit_examen »");
     }
     let name = name.into();
-    Some(Fact { name, kind, list, label, question, hint, certified_by, valid_for, lowest, highest, choices, changeable, follows_examination })
+    Some(Fact {
+        name,
+        kind,
+        list,
+        label,
+        question,
+        hint,
+        certified_by,
+        valid_for,
+        lowest,
+        highest,
+        choices,
+        changeable,
+        follows_examination,
+    })
 }
 
 fn certifier(reader: &mut Reader<'_>, at: At, field: &str, word: &str) -> Option<Certifier> {

@@ -161,15 +161,13 @@ impl<'a> Scene<'a> {
             },
         };
         let truth = match &leaf.test {
-            Test::Compare(fact, comparison, with) => {
-                match (self.fact(*fact, trace), self.operand(with, day, trace)) {
-                    (Read::Absent, _) | (_, Read::Absent) => return Truth::No,
-                    (Read::Known(value), Read::Known(with)) => {
-                        value.order(with, day).map_or(Truth::No, |order| comparison.holds(order).into())
-                    }
-                    _ => Truth::Unknown,
+            Test::Compare(fact, comparison, with) => match (self.fact(*fact, trace), self.operand(with, day, trace)) {
+                (Read::Absent, _) | (_, Read::Absent) => return Truth::No,
+                (Read::Known(value), Read::Known(with)) => {
+                    value.order(with, day).map_or(Truth::No, |order| comparison.holds(order).into())
                 }
-            }
+                _ => Truth::Unknown,
+            },
             Test::Among(fact, values) => match self.fact(*fact, trace) {
                 Read::Absent => return Truth::No,
                 Read::Known(value) => value.each().iter().all(|one| among(one, values, day)).into(),
@@ -236,7 +234,12 @@ impl<'a> Scene<'a> {
     }
 
     /// What is known of a history is a lower bound while the history is not complete.
-    fn history(&self, comparison: crate::rule::Comparison, order: std::cmp::Ordering, trace: &mut Option<&mut Trace>) -> Truth {
+    fn history(
+        &self,
+        comparison: crate::rule::Comparison,
+        order: std::cmp::Ordering,
+        trace: &mut Option<&mut Trace>,
+    ) -> Truth {
         use crate::rule::Comparison::{AtLeast, AtMost, Equal, Less, More};
         let truth = if self.facts.history.complete {
             comparison.holds(order).into()

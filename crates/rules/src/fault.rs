@@ -60,7 +60,8 @@ impl From<Location> for At {
 
 /// The known name nearest to one that is not, when it is near enough to be a slip of the hand.
 pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let reach = 1 + name.chars().count() / 3;
+    let length = name.chars().count();
+    let reach = (1 + length / 3).min(length.saturating_sub(1));
     known
         .into_iter()
         .map(|candidate| (strsim::damerau_levenshtein(name, candidate), candidate))

@@ -49,7 +49,8 @@ pub(crate) fn decisive(scene: &Scene<'_>, proof: &Proof) -> Vec<Gap> {
     let keep: Vec<bool> = (0..open.len())
         .map(|rank| match open[rank] {
             Gap::Fact(_) | Gap::History => {
-                let mut search = Search { scene, imagined: &imagined, domains: &domains, target: &open[rank], tries: TRIES };
+                let mut search =
+                    Search { scene, imagined: &imagined, domains: &domains, target: &open[rank], tries: TRIES };
                 search.reaches(&mut scene.facts.clone(), 0, rank)
             }
             Gap::Zoning { .. } | Gap::Parameter { .. } => true,

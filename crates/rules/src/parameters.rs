@@ -167,7 +167,8 @@ fn read_parameter(reader: &mut Reader<'_>, name: &str, node: &Node) -> Option<Pa
     for pair in values.windows(2) {
         let ((first_at, first), (at, second)) = (&pair[0], &pair[1]);
         if first.to.is_none_or(|to| second.from.is_none_or(|from| from <= to)) {
-            let problem = format!("cette valeur chevauche celle de la ligne {} ; fermez la première par « au »", first_at.line);
+            let problem =
+                format!("cette valeur chevauche celle de la ligne {} ; fermez la première par « au »", first_at.line);
             reader.fault(*at, &field, problem);
         }
     }

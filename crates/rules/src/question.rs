@@ -85,7 +85,13 @@ fn weigh(rules: &[&Rule], world: &Imagined<'_>, gap: Gap, facts: &Facts, day: Da
 }
 
 /// Answers worth trying for a fact: one on either side of every boundary that the rules draw; places are left out.
-pub fn telling_answers(rules: &[&Rule], fact: crate::FactId, facts: &Facts, world: &dyn World, day: Date) -> Vec<Answer> {
+pub fn telling_answers(
+    rules: &[&Rule],
+    fact: crate::FactId,
+    facts: &Facts,
+    world: &dyn World,
+    day: Date,
+) -> Vec<Answer> {
     let imagined = Imagined::new(world, rules);
     let place = rules.first().is_some_and(|rule| rule.dictionary().fact(fact).kind == crate::Type::Place);
     if place { Vec::new() } else { probe::answers(rules, &imagined, fact, facts, day) }

@@ -255,6 +255,16 @@ impl Rule {
         reader.finish(rule)
     }
 
+    /// Reads a rule that is still being written: typed and named right, but with branches that nothing may reach.
+    ///
+    /// # Errors
+    /// As [`Rule::from_yaml`], unreachable branches left out.
+    pub fn draft(source: &Source, node: &Yaml, context: &Context) -> Result<Self, Faults> {
+        let mut reader = Reader::new(source);
+        let rule = read::rule(&mut reader, node, context);
+        reader.finish(rule)
+    }
+
     /// The rule as a definition that reads back as itself.
     pub fn to_yaml(&self) -> String {
         print::rule(self)

@@ -92,10 +92,9 @@ impl Type {
                 .map(|number| Value::Decimal(number.normalize()))
                 .map_err(|_| refused("un nombre décimal, comme 2,5")),
             Self::Money => Money::parse(text).map(Value::Money),
-            Self::Date => text
-                .parse()
-                .map(Value::Date)
-                .map_err(|_| refused("une date, année-mois-jour, comme 2017-11-13")),
+            Self::Date => {
+                text.parse().map(Value::Date).map_err(|_| refused("une date, année-mois-jour, comme 2017-11-13"))
+            }
             Self::Period => Period::parse(text).map(Value::Period),
             Self::Place => Ok(Value::Place(text.into())),
             Self::Text => Ok(Value::Text(text.into())),

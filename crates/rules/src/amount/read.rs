@@ -12,7 +12,20 @@ use crate::value::{Type, Value};
 use crate::yaml::{Node, Reader};
 
 const OPERATIONS: [&str; 15] = [
-    "fait", "calcul", "plus", "moins", "fois", "divise", "moitie", "min", "max", "prorata", "jours", "mois_entiers", "bareme", "si",
+    "fait",
+    "calcul",
+    "plus",
+    "moins",
+    "fois",
+    "divise",
+    "moitie",
+    "min",
+    "max",
+    "prorata",
+    "jours",
+    "mois_entiers",
+    "bareme",
+    "si",
     "valeur",
 ];
 const COMPARISONS: [(&str, Comparison); 5] = [
@@ -121,7 +134,8 @@ impl Terms<'_, '_, '_> {
             () if Type::Decimal.read(&text).is_ok() => Type::Decimal,
             () if Type::Date.read(&text).is_ok() => Type::Date,
             () => {
-                let problem = format!("« {text} » est refusé ; attendu : un nombre, « 2 350 € », $parametre, ou une opération");
+                let problem =
+                    format!("« {text} » est refusé ; attendu : un nombre, « 2 350 € », $parametre, ou une opération");
                 return self.fault(node.at, problem);
             }
         };
@@ -136,7 +150,13 @@ impl Terms<'_, '_, '_> {
         let fact = dictionary.fact(id);
         let computable = matches!(fact.kind, Type::Integer | Type::Decimal | Type::Money | Type::Date) && !fact.list;
         if !computable {
-            return self.fault(node.at, format!("« {name} » est de type {} ; on ne calcule qu’avec des nombres, des montants et des dates", fact.kind.name()));
+            return self.fault(
+                node.at,
+                format!(
+                    "« {name} » est de type {} ; on ne calcule qu’avec des nombres, des montants et des dates",
+                    fact.kind.name()
+                ),
+            );
         }
         Some((Operation::Fact(id), fact.kind))
     }
@@ -173,11 +193,16 @@ impl Terms<'_, '_, '_> {
         let mut kind = None;
         for term in terms {
             kind = match (kind, term.kind) {
-                (_, Type::Date) => return self.fault(term.at, "on ne calcule pas sur des dates ; utilisez « jours » ou « mois_entiers »"),
+                (_, Type::Date) => {
+                    return self
+                        .fault(term.at, "on ne calcule pas sur des dates ; utilisez « jours » ou « mois_entiers »");
+                }
                 (None, found) => Some(found),
                 (Some(a), b) if a == b => Some(a),
                 (Some(Type::Integer | Type::Decimal), Type::Integer | Type::Decimal) => Some(Type::Decimal),
-                (Some(a), b) => return self.fault(term.at, format!("un {} ne se mêle pas à un {}", b.name(), a.name())),
+                (Some(a), b) => {
+                    return self.fault(term.at, format!("un {} ne se mêle pas à un {}", b.name(), a.name()));
+                }
             };
         }
         if kind.is_none() {
@@ -223,7 +248,10 @@ impl Terms<'_, '_, '_> {
             (Type::Date, _) | (_, Type::Date) => return self.fault(node.at, "on ne multiplie pas une date"),
             (Type::Money, other) | (other, Type::Money) => {
                 if other == Type::Decimal && rounding.is_none() {
-                    return self.fault(node.at, "un montant par un décimal peut ne pas tomber juste ; écrivez « fois: { de, par, arrondi } »");
+                    return self.fault(
+                        node.at,
+                        "un montant par un décimal peut ne pas tomber juste ; écrivez « fois: { de, par, arrondi } »",
+                    );
                 }
                 Type::Money
             }
@@ -249,7 +277,8 @@ impl Terms<'_, '_, '_> {
         } else {
             (self.term(node)?, Rounding::EXACT)
         };
-        let two = Term { operation: Operation::Literal(Value::Integer(2)), kind: Type::Integer, label: None, at: node.at };
+        let two =
+            Term { operation: Operation::Literal(Value::Integer(2)), kind: Type::Integer, label: None, at: node.at };
         self.quotient([of, two], rounding, node.at)
     }
 

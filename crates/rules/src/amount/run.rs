@@ -33,7 +33,13 @@ impl Computations {
         let mut run = Run { computations: self, facts, world, day, missing: Vec::new() };
         let inner = run.step(&computation.term)?;
         let value = inner.value.clone();
-        let step = Step { label: computation.label.as_str().into(), value: value.clone(), rounding: None, condition: None, steps: vec![inner] };
+        let step = Step {
+            label: computation.label.as_str().into(),
+            value: value.clone(),
+            rounding: None,
+            condition: None,
+            steps: vec![inner],
+        };
         Ok(Outcome { value, step, missing: run.missing })
     }
 }
@@ -77,12 +83,12 @@ impl Run<'_> {
                 step.label = term.label.clone().unwrap_or_else(|| computation.label.as_str().into());
                 self.gather(&mut step, line, [&computation.term], |values| Ok(values[0].clone()))?;
             }
-            Operation::Plus(terms) => self
-                .gather(&mut step, line, terms, |values| {
-                    values[1..].iter().try_fold(values[0].clone(), |sum, value| plus(&sum, value))
-                })?,
-            Operation::Minus(terms) => self
-                .gather(&mut step, line, terms.iter(), |values| minus(&values[0], &values[1]))?,
+            Operation::Plus(terms) => self.gather(&mut step, line, terms, |values| {
+                values[1..].iter().try_fold(values[0].clone(), |sum, value| plus(&sum, value))
+            })?,
+            Operation::Minus(terms) => {
+                self.gather(&mut step, line, terms.iter(), |values| minus(&values[0], &values[1]))?
+            }
             Operation::Times(terms, rounding) => {
                 let kind = term.kind;
                 self.gather(&mut step, line, terms.iter(), |values| times(&values[0], &values[1], kind, *rounding))?;
@@ -109,21 +115,19 @@ impl Run<'_> {
                 })?;
                 step.rounding = Some(rounding.to_string());
             }
-            Operation::Days(dates) => self
-                .gather(&mut step, line, dates.iter(), |values| match values {
-                    [Value::Date(from), Value::Date(to)] => {
-                        let days = from.until(*to).map_err(|_| ArithmeticError::Overflow)?.get_days();
-                        Ok(Value::Integer((i64::from(days) + 1).max(0)))
-                    }
-                    _ => Err(ArithmeticError::Overflow),
-                })?,
-            Operation::Months(dates) => self
-                .gather(&mut step, line, dates.iter(), |values| match values {
-                    [Value::Date(from), Value::Date(to)] => {
-                        Ok(Value::Integer(Period::between(*from, to.tomorrow().unwrap_or(*to)).months.into()))
-                    }
-                    _ => Err(ArithmeticError::Overflow),
-                })?,
+            Operation::Days(dates) => self.gather(&mut step, line, dates.iter(), |values| match values {
+                [Value::Date(from), Value::Date(to)] => {
+                    let days = from.until(*to).map_err(|_| ArithmeticError::Overflow)?.get_days();
+                    Ok(Value::Integer((i64::from(days) + 1).max(0)))
+                }
+                _ => Err(ArithmeticError::Overflow),
+            })?,
+            Operation::Months(dates) => self.gather(&mut step, line, dates.iter(), |values| match values {
+                [Value::Date(from), Value::Date(to)] => {
+                    Ok(Value::Integer(Period::between(*from, to.tomorrow().unwrap_or(*to)).months.into()))
+                }
+                _ => Err(ArithmeticError::Overflow),
+            })?,
             Operation::Table { by, rows, otherwise } => self.table(&mut step, by, rows, otherwise)?,
             Operation::If { condition, then, otherwise } => self.choice(&mut step, condition, then, otherwise)?,
         }
@@ -158,7 +162,13 @@ impl Run<'_> {
         Ok(())
     }
 
-    fn table(&mut self, step: &mut Step, by: &Term, rows: &[(Term, Term)], otherwise: &Term) -> Result<(), AmountError> {
+    fn table(
+        &mut self,
+        step: &mut Step,
+        by: &Term,
+        rows: &[(Term, Term)],
+        otherwise: &Term,
+    ) -> Result<(), AmountError> {
         let key = self.step(by)?;
         let known = key.value.clone();
         step.steps.push(key);
@@ -178,7 +188,13 @@ impl Run<'_> {
         Ok(())
     }
 
-    fn choice(&mut self, step: &mut Step, condition: &Condition, then: &Term, otherwise: &Term) -> Result<(), AmountError> {
+    fn choice(
+        &mut self,
+        step: &mut Step,
+        condition: &Condition,
+        then: &Term,
+        otherwise: &Term,
+    ) -> Result<(), AmountError> {
         let truth = match condition {
             Condition::Rule(rule) => {
                 let verdict = rule.evaluate(self.facts, self.world, self.day);

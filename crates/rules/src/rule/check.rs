@@ -82,7 +82,9 @@ fn every(rule: &Rule, nodes: &[u32], days: &[Date], mut seen: impl FnMut(&[Truth
             let scene = Scene::new(rule, &facts, &world, *day);
             let outcomes: Vec<Truth> = nodes.iter().map(|node| scene.truth(*node)).collect();
             seen(&outcomes);
-            let Some(next) = (0..turn.len()).rev().find(|digit| turn[*digit] + 1 < domains[*digit].len()) else { break };
+            let Some(next) = (0..turn.len()).rev().find(|digit| turn[*digit] + 1 < domains[*digit].len()) else {
+                break;
+            };
             turn[next] += 1;
             turn[next + 1..].fill(0);
         }
@@ -102,9 +104,17 @@ fn constant(reader: &mut Reader<'_>, rule: &Rule, rank: u32, days: &[Date]) {
     }
     let node = rule.node(rank);
     if !yes {
-        reader.fault(node.at, name(rule, rank), format!("aucune réponse ne remplit cette condition ({})", node.description));
+        reader.fault(
+            node.at,
+            name(rule, rank),
+            format!("aucune réponse ne remplit cette condition ({})", node.description),
+        );
     } else if !no {
-        reader.fault(node.at, name(rule, rank), format!("toute réponse remplit cette condition ({})", node.description));
+        reader.fault(
+            node.at,
+            name(rule, rank),
+            format!("toute réponse remplit cette condition ({})", node.description),
+        );
     }
 }
 
@@ -140,10 +150,13 @@ fn pairs(reader: &mut Reader<'_>, rule: &Rule, rank: u32, days: &[Date]) {
 /// What is wrong with two children of a group of which only some outcomes can be.
 fn conflict(kind: Kind, can: [bool; 4], first_is_rule: bool, line: u32) -> Option<String> {
     let [neither, only_second, only_first, both] = can;
-    let idle = (!only_second || !only_first)
-        .then(|| format!("cette condition et celle de la ligne {line} vont de pair : l’une des deux ne change jamais rien"));
+    let idle = (!only_second || !only_first).then(|| {
+        format!("cette condition et celle de la ligne {line} vont de pair : l’une des deux ne change jamais rien")
+    });
     match kind {
-        Kind::All if !both => Some(format!("cette condition contredit celle de la ligne {line} : rien ne remplit les deux")),
+        Kind::All if !both => {
+            Some(format!("cette condition contredit celle de la ligne {line} : rien ne remplit les deux"))
+        }
         Kind::Any | Kind::None if !neither => {
             Some(format!("toute réponse remplit cette condition ou celle de la ligne {line}"))
         }

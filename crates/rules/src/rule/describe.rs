@@ -86,7 +86,8 @@ const fn elapsed(comparison: Comparison) -> &'static str {
 
 fn selected(selection: &Selection) -> String {
     let programmes: Vec<String> = selection.programmes.iter().map(|name| name.to_uppercase()).collect();
-    let states = if selection.states.is_empty() { String::new() } else { format!(" ({})", selection.states.join(", ")) };
+    let states =
+        if selection.states.is_empty() { String::new() } else { format!(" ({})", selection.states.join(", ")) };
     let over = selection.over.map_or_else(String::new, |over| format!(" sur {}", Value::Period(over)));
     format!("des engagements {}{states}{over}", programmes.join(", "))
 }

@@ -79,7 +79,8 @@ impl LeafReader<'_, '_, '_> {
                 None
             }
             _ => {
-                let problem = format!("une seule comparaison par condition, et non {} ; utilisez « tous »", used.join(" et "));
+                let problem =
+                    format!("une seule comparaison par condition, et non {} ; utilisez « tous »", used.join(" et "));
                 self.reader.fault(self.yaml.at, subject, problem);
                 None
             }
@@ -114,8 +115,11 @@ impl LeafReader<'_, '_, '_> {
         let all = COMPARISONS.iter().chain(&OF_DATES).map(|(word, _)| *word).chain(["parmi", "contient"]);
         for misplaced in all.filter(|word| !words.contains(word)).collect::<Vec<_>>() {
             if let Some(node) = self.yaml.get(misplaced) {
+                let advice = match self.context.dictionary.fact(fact).kind {
+                    Type::Place => "demandez « lieu: …, couche: …, dans_zone: … »".to_owned(),
+                    _ => format!("attendu l’un de : {}", words.join(", ")),
+                };
                 let kind = if list { format!("liste de {}", kind.name()) } else { kind.name().to_owned() };
-                let advice = if kind == "lieu" { "demandez « lieu: …, dans_zone: … »".to_owned() } else { format!("attendu l’un de : {}", words.join(", ")) };
                 let problem = format!("« {misplaced} » n’a pas de sens pour un fait de type {kind} ; {advice}");
                 self.reader.fault(node.at, "fait", problem);
                 return None;
@@ -126,7 +130,8 @@ impl LeafReader<'_, '_, '_> {
         match word {
             "renseigne" | "absent_certifie" => {
                 if !self.reader.truth(node, word)? {
-                    let problem = format!("attendu : « {word}: vrai » ; pour le contraire, mettez la condition sous « aucun »");
+                    let problem =
+                        format!("attendu : « {word}: vrai » ; pour le contraire, mettez la condition sous « aucun »");
                     self.reader.fault(node.at, word, problem);
                 }
                 Some(Test::Given { fact, absent: word == "absent_certifie" })
@@ -245,7 +250,8 @@ impl LeafReader<'_, '_, '_> {
         let node = self.reader.fields(node, subject, known)?;
         let names = Arc::clone(&self.context.names);
         let programmes = self.reader.needed(node, subject, "programmes")?;
-        let programmes = self.known_words(programmes, "programmes", "n’est pas un programme", names.programmes.as_deref());
+        let programmes =
+            self.known_words(programmes, "programmes", "n’est pas un programme", names.programmes.as_deref());
         let states = node.get("etats").map_or_else(Vec::new, |states| {
             self.known_words(states, "etats", "n’est pas un état", names.states.as_deref())
         });
@@ -306,7 +312,8 @@ impl LeafReader<'_, '_, '_> {
         let found = self.context.dictionary.fact(fact);
         if found.list || !found.kind.compares_with(kind) {
             let list = if found.list { "liste de " } else { "" };
-            let problem = format!("« {} » est de type {list}{} ; attendu : {}", found.name, found.kind.name(), kind.name());
+            let problem =
+                format!("« {} » est de type {list}{} ; attendu : {}", found.name, found.kind.name(), kind.name());
             self.reader.fault(node.at, field, problem);
             return None;
         }

@@ -10,7 +10,7 @@ use crate::yaml::{Node as Yaml, Reader};
 pub(super) const GROUPS: [&str; 5] = ["tous", "au_moins_un", "aucun", "au_moins", "regle"];
 const COMMON: [&str; 4] = ["id", "ref", "texte", "sauf"];
 /// Groups within groups: enough for any text, little enough for any stack.
-const DEEPEST: u32 = 40;
+const DEEPEST: u32 = 24;
 
 struct Builder<'c> {
     rule: Rule,
@@ -38,7 +38,11 @@ pub(super) fn rule(reader: &mut Reader<'_>, yaml: &Yaml, context: &Context) -> O
 impl Builder<'_> {
     fn node(&mut self, reader: &mut Reader<'_>, yaml: &Yaml) -> Option<u32> {
         let Some(entries) = yaml.map() else {
-            reader.fault(yaml.at, "règle", "attendu : une condition, comme « { fait: …, est: … } », ou un groupe (tous, au_moins_un…)");
+            reader.fault(
+                yaml.at,
+                "règle",
+                "attendu : une condition, comme « { fait: …, est: … } », ou un groupe (tous, au_moins_un…)",
+            );
             return None;
         };
         self.depth += 1;
@@ -97,7 +101,11 @@ impl Builder<'_> {
             let text = reader.text(n, word)?;
             let count = text.parse::<u32>().ok().filter(|count| *count > 0);
             if count.is_none() {
-                reader.fault(n.at, word, format!("« {text} » est refusé ; attendu : un nombre de conditions, au moins 1"));
+                reader.fault(
+                    n.at,
+                    word,
+                    format!("« {text} » est refusé ; attendu : un nombre de conditions, au moins 1"),
+                );
             }
             (count?, among)
         } else {
