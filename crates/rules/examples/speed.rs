@@ -58,7 +58,7 @@ fn programme(rank: usize, context: &Context) -> Result<Rule, pacte_rules::Faults
   - au_moins_un: [{{ fait: montant4, au_moins: 100 € }}, {{ fait: entier4, superieur_a: 3 }}]
   - {{ nombre: {{ programmes: [a, b], sur: P5Y }}, est: 0 }}
   - {{ somme_durees: {{ programmes: [c] }}, inferieur_a: P24M }}
-  - aucun: [{{ fait: oui3, est: faux }}]
+  - aucun: [{{ fait: entier3, au_moins: 1000 }}]
   - {{ lieu: lieu, couche: medecins, dans_zone: [zip, zac], a: demande }}
 ",
         12 + rank

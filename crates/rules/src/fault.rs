@@ -78,9 +78,10 @@ pub(crate) fn unknown<'a>(what: &str, name: &str, known: impl IntoIterator<Item 
         let mut names: Vec<&str> = known.into_iter().collect();
         let more = names.len() > 12;
         names.truncate(12);
-        match names.is_empty() {
-            true => "aucun n’est déclaré".to_owned(),
-            false => format!("attendu : {}{}", names.join(", "), if more { "…" } else { "" }),
+        if names.is_empty() {
+            "aucun n’est déclaré".to_owned()
+        } else {
+            format!("attendu : {}{}", names.join(", "), if more { "…" } else { "" })
         }
     };
     format!("« {name} » {what} ; {advice}")

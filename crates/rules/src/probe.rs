@@ -129,13 +129,13 @@ fn boundaries(rule: &Rule, leaf: &Leaf, fact: FactId, facts: &Facts, day: Date, 
     match &leaf.test {
         Test::Compare(subject, _, with) => {
             if *subject == fact {
-                read(with).iter().for_each(|value| around(value, values));
+                values_around(&read(with), values);
             }
             if *with == Operand::Fact(fact) {
-                read(&Operand::Fact(*subject)).iter().for_each(|value| around(value, values));
+                values_around(&read(&Operand::Fact(*subject)), values);
             }
         }
-        Test::Among(_, known) | Test::Contains(_, known) => known.iter().for_each(|value| around(value, values)),
+        Test::Among(_, known) | Test::Contains(_, known) => values_around(known, values),
         Test::Elapsed(since, _, period) => {
             let moments = read(leaf.moment.as_ref().unwrap_or(&Operand::Examination));
             let (starts, periods) = (read(since), read(period));
@@ -155,7 +155,7 @@ fn boundaries(rule: &Rule, leaf: &Leaf, fact: FactId, facts: &Facts, day: Date, 
                 }
             }
         }
-        Test::Total(_, _, limit) | Test::Count(_, _, limit) => read(limit).iter().for_each(|v| around(v, values)),
+        Test::Total(_, _, limit) | Test::Count(_, _, limit) => values_around(&read(limit), values),
         Test::Given { .. } | Test::InZone(..) => {}
     }
     if leaf.moment == Some(Operand::Fact(fact)) {
@@ -202,6 +202,12 @@ fn usual(fact: &Fact, day: Date) -> Value {
     match fact.accept(&value) {
         Ok(()) => value,
         Err(_) => fact.lowest.clone().or_else(|| fact.highest.clone()).unwrap_or(value),
+    }
+}
+
+fn values_around(boundaries: &[Value], values: &mut Vec<Value>) {
+    for value in boundaries {
+        around(value, values);
     }
 }
 

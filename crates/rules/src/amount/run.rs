@@ -87,7 +87,7 @@ impl Run<'_> {
                 values[1..].iter().try_fold(values[0].clone(), |sum, value| plus(&sum, value))
             })?,
             Operation::Minus(terms) => {
-                self.gather(&mut step, line, terms.iter(), |values| minus(&values[0], &values[1]))?
+                self.gather(&mut step, line, terms.iter(), |values| minus(&values[0], &values[1]))?;
             }
             Operation::Times(terms, rounding) => {
                 let kind = term.kind;

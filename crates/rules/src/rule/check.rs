@@ -136,7 +136,7 @@ fn pairs(reader: &mut Reader<'_>, rule: &Rule, rank: u32, days: &[Date]) {
                 can[usize::from(outcomes[0] == Truth::Yes) * 2 + usize::from(outcomes[1] == Truth::Yes)] = true;
             });
             // A child that is constant by itself is told on its own line.
-            let free = (can[0] || can[1]) && (can[2] || can[3]) && (can[0] || can[2]) && (can[1] || can[3]);
+            let free = (can[1] && can[2]) || (can[0] && can[3]);
             if !tried || unknown || !free {
                 continue;
             }

@@ -217,7 +217,8 @@ impl LeafReader<'_, '_, '_> {
 
     fn metres(&mut self, node: &Yaml) -> Option<u32> {
         let Value::Decimal(km) = literal(self.reader, node, "a_moins_de_km", Type::Decimal)? else { return None };
-        let metres = km.checked_mul(1000.into()).filter(|metres| metres.is_integer()).and_then(|m| m.try_into().ok());
+        let metres =
+            km.checked_mul(1000.into()).filter(rust_decimal::Decimal::is_integer).and_then(|m| m.try_into().ok());
         if metres.is_none() {
             self.reader.fault(node.at, "a_moins_de_km", "attendu : des kilomètres, au mètre près, comme 10 ou 2,5");
         }

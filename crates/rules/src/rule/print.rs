@@ -58,12 +58,12 @@ impl Printer<'_> {
                 let mut inner = Lines { text: &mut self.text, indent: indent + 2, started: false };
                 inner.entry("n", &count.to_string());
                 inner.entry("parmi", "");
-                self.items(&self.rule.children(rank).to_vec(), indent + 4);
+                self.items(self.rule.children(rank), indent + 4);
                 return;
             }
         };
         line.entry(word, "");
-        self.items(&self.rule.children(rank).to_vec(), indent + 2);
+        self.items(self.rule.children(rank), indent + 2);
     }
 
     fn items(&mut self, children: &[u32], indent: usize) {
