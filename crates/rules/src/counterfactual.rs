@@ -54,7 +54,7 @@ pub struct Reach {
 
 impl Default for Reach {
     fn default() -> Self {
-        Self { changes: 3, sets: 8, tries: 200_000 }
+        Self { changes: 3, sets: 8, tries: 20_000 }
     }
 }
 

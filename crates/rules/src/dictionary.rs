@@ -90,7 +90,10 @@ impl Fact {
             if values.is_empty() {
                 return Err("la liste est vide ; indiquez au moins une valeur, ou que cela n’existe pas".to_owned());
             }
-            return values.iter().filter(|value| !matches!(value, Value::List(_))).try_for_each(|v| self.accept(v));
+            if values.iter().any(|value| matches!(value, Value::List(_))) {
+                return Err("une liste ne contient pas de listes".to_owned());
+            }
+            return values.iter().try_for_each(|value| self.accept(value));
         }
         let kind = value.kind().filter(|kind| *kind == self.kind || (kind.is_choice() && self.kind.is_choice()));
         if kind.is_none() {
@@ -111,6 +114,11 @@ impl Fact {
             }
             _ => Ok(()),
         }
+    }
+
+    /// Whether what was certified on a day still holds on another.
+    pub fn still_valid(&self, certified: Date, day: Date) -> bool {
+        self.valid_for.is_none_or(|period| day <= period.after(certified))
     }
 
     /// Reads a value as typed; for a list, values separated by commas or semicolons.

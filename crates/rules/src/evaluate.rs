@@ -230,7 +230,14 @@ impl<'a> Scene<'a> {
                 _ => self.unknown_history(trace),
             },
         };
-        if unsure { Truth::Unknown } else { truth }
+        if !unsure {
+            return truth;
+        }
+        // On a day that is not known, whether a parameter has a value is not known either.
+        if let Some(trace) = trace.as_deref_mut() {
+            trace.gaps.retain(|gap| !matches!(gap, Gap::Parameter { .. }));
+        }
+        Truth::Unknown
     }
 
     /// What is known of a history is a lower bound while the history is not complete.

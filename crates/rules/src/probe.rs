@@ -55,11 +55,21 @@ impl<'a> Imagined<'a> {
             let alone = asked.iter().map(|one| vec![*one]);
             [asked.clone(), Vec::new()].into_iter().chain(alone).chain(asked.iter().map(without)).collect()
         };
+        // Whoever is in some classes of a layer is in any list that holds them all.
+        let within = |one: usize, other: usize| {
+            let (one, other) = (self.zones[one], self.zones[other]);
+            one.layer == other.layer
+                && one.within_metres.unwrap_or(0) <= other.within_metres.unwrap_or(0)
+                && one.classes.iter().all(|class| other.classes.contains(class))
+        };
+        let coherent = |set: &&Vec<usize>| {
+            set.iter().all(|one| asked.iter().all(|other| set.contains(other) || !within(*one, *other)))
+        };
         let name = |set: &Vec<usize>| {
             let ranks: Vec<String> = set.iter().map(usize::to_string).collect();
             Value::Place(format!("{IMAGINED}{}", ranks.join(" ")).into())
         };
-        sets.iter().map(name).collect()
+        sets.iter().filter(coherent).map(name).collect()
     }
 }
 

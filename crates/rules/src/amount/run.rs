@@ -276,11 +276,11 @@ fn combined(
 }
 
 fn plus(a: &Value, b: &Value) -> Computed<Value> {
-    combined(a, b, Money::plus, i64::checked_add, Decimal::checked_add)
+    combined(a, b, Money::plus, i64::checked_add, exact_sum)
 }
 
 fn minus(a: &Value, b: &Value) -> Computed<Value> {
-    combined(a, b, Money::minus, i64::checked_sub, Decimal::checked_sub)
+    combined(a, b, Money::minus, i64::checked_sub, |a, b| exact_sum(a, -b))
 }
 
 fn times(a: &Value, b: &Value, kind: Type, rounding: Rounding) -> Computed<Value> {
@@ -299,6 +299,14 @@ fn times(a: &Value, b: &Value, kind: Type, rounding: Rounding) -> Computed<Value
     let number = decimal(number).ok_or(ArithmeticError::Overflow)?;
     let den = 10_i128.checked_pow(number.scale()).ok_or(ArithmeticError::Overflow)?;
     amount.scaled(number.mantissa(), den, rounding).map(Value::Money)
+}
+
+/// The sum, unless some of its digits would be lost.
+fn exact_sum(a: Decimal, b: Decimal) -> Option<Decimal> {
+    let (a, b) = (a.normalize(), b.normalize());
+    let scale = a.scale().max(b.scale());
+    let lifted = |number: Decimal| number.mantissa().checked_mul(10_i128.checked_pow(scale - number.scale())?);
+    Decimal::try_from_i128_with_scale(lifted(a)?.checked_add(lifted(b)?)?, scale).ok()
 }
 
 /// The product, unless some of its digits would be lost.

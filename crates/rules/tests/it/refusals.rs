@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use pacte_rules::amount::Computations;
-use pacte_rules::{Context, Dictionary, Names, Parameters, Rule};
+use pacte_rules::{Context, Dictionary, Faults, Names, Parameters, Rule};
+use proptest::prelude::*;
 
 use crate::support::ptmg_context;
 
@@ -158,4 +159,44 @@ fn computations_are_typed() {
         "les seuils vont croissant",
     );
     refused("douze", "attendu : un nombre");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Whatever is done to a file, it is read or refused with a line of the file.
+    #[test]
+    fn a_damaged_file_is_refused_and_nothing_else(
+        at in any::<prop::sample::Index>(),
+        length in 0_usize..30,
+        put in prop::sample::select(vec!["", " ", "\n", "- ", "tous: ", "{", "]", "\"", "$x", "fait: ", "~", "&a ", "*a", "vrai", "9999999999999999999999", "P1Y", "é"]),
+    ) {
+        let context = ptmg_context();
+        let damage = |text: &str| {
+            let characters: Vec<char> = text.chars().collect();
+            let from = at.index(characters.len());
+            let rest = characters.iter().skip(from + length);
+            characters[..from].iter().copied().chain(put.chars()).chain(rest.copied()).collect::<String>()
+        };
+        let told = |text: &str, faults: Faults| {
+            let lines = text.lines().count() as u64 + 1;
+            !faults.0.is_empty() && faults.0.iter().all(|fault| fault.line <= lines && !fault.problem.is_empty())
+        };
+        let rule = damage(include_str!("fixtures/ptmg-eligibilite.yaml"));
+        if let Err(faults) = Rule::from_yaml("regle.yaml", &rule, &context) {
+            prop_assert!(told(&rule, faults));
+        }
+        let facts = damage(include_str!("fixtures/faits.yaml"));
+        if let Err(faults) = Dictionary::from_yaml("faits.yaml", &facts) {
+            prop_assert!(told(&facts, faults));
+        }
+        let parameters = damage(include_str!("fixtures/ptmg-parametres.yaml"));
+        if let Err(faults) = Parameters::from_yaml("parametres.yaml", &parameters) {
+            prop_assert!(told(&parameters, faults));
+        }
+        let amounts = damage(include_str!("fixtures/ptmg-calculs.yaml"));
+        if let Err(faults) = Computations::from_yaml("calculs.yaml", &amounts, &context) {
+            prop_assert!(told(&amounts, faults));
+        }
+    }
 }

@@ -1,6 +1,7 @@
 //! What is written reads as what was meant: dictionary, periods, printed rules.
 
-use pacte_rules::{Certifier, Dictionary, Facts, Period, Rule, Truth, Type};
+use pacte_rules::amount::Computations;
+use pacte_rules::{Certifier, Dictionary, Facts, Parameters, Period, Rule, Truth, Type};
 
 use crate::support::{Named, day, facts, ptmg, ptmg_context};
 
@@ -81,4 +82,23 @@ fn exceptions_read_as_the_law_writes_them() {
     let known = facts(&context.dictionary, &[("convention.secteur", "1")]);
     assert_eq!(rule.verdict(&known, &Named::new(), day("2020-01-01")), Truth::Unknown);
     assert_eq!(Rule::from_yaml("y.yaml", &rule.to_yaml(), &context).unwrap().to_yaml(), rule.to_yaml());
+}
+
+#[test]
+fn the_example_of_the_documentation_is_read() {
+    let page = include_str!("../../../../docs/methods/regles.md");
+    let blocks: Vec<&str> = page.split("```yaml\n").skip(1).filter_map(|rest| rest.split("```").next()).collect();
+    let [facts, parameters, rule, amounts] = blocks[..] else { panic!("{} blocks", blocks.len()) };
+    assert_eq!(Dictionary::from_yaml("faits", facts).unwrap().facts().len(), 3);
+    assert_eq!(Parameters::from_yaml("parametres", parameters).unwrap().all().len(), 1);
+    assert_eq!(Rule::from_yaml("regle", rule, &ptmg_context()).unwrap().leaves().len(), 5);
+    assert_eq!(Computations::from_yaml("calculs", amounts, &ptmg_context()).unwrap().all().len(), 2);
+}
+
+#[test]
+fn what_was_certified_holds_for_its_time() {
+    let context = ptmg_context();
+    let fact = context.dictionary.fact(context.dictionary.id("exercice.demi_journees").unwrap());
+    assert!(fact.still_valid(day("2015-01-31"), day("2015-04-30")));
+    assert!(!fact.still_valid(day("2015-01-31"), day("2015-05-01")));
 }
