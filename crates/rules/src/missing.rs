@@ -13,7 +13,8 @@ const TRIES: u32 = 4_000;
 
 impl Rule {
     /// Whether a missing fact (or history) can still decide the verdict: some answers to what else is missing leave it
-    /// unknown without this one. When no such answers are found among some thousands, the fact is held to be decisive.
+    /// unknown without this one. When no such answers are found among some thousands, the fact is held to be decisive;
+    /// so are all open ones when none is: the verdict is then the same whatever is answered, but something must be.
     pub fn decisive(&self, gap: &Gap, facts: &Facts, world: &dyn World, day: jiff::civil::Date) -> bool {
         let scene = Scene::new(self, facts, world, day);
         decisive(&scene, &scene.prove(self.root())).contains(gap)
@@ -56,6 +57,10 @@ pub(crate) fn decisive(scene: &Scene<'_>, proof: &Proof) -> Vec<Gap> {
             Gap::Zoning { .. } | Gap::Parameter { .. } => true,
         })
         .collect();
+    // No answer matters but the verdict is not told yet: any of them will tell it.
+    if !keep.contains(&true) {
+        return open;
+    }
     open.into_iter().zip(keep).filter_map(|(gap, keep)| keep.then_some(gap)).collect()
 }
 
