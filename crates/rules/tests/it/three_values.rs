@@ -75,6 +75,9 @@ proptest! {
         let verdict = rule.evaluate(&part, &Named::new(), TODAY);
         prop_assert_eq!(verdict.truth, rule.verdict(&part, &Named::new(), TODAY));
         prop_assert!(verdict.missing.is_empty() == verdict.truth.is_known());
+        let quick = rule.prove(&part, &Named::new(), TODAY);
+        prop_assert!(verdict.missing.iter().all(|gap| quick.missing.contains(gap)));
+        prop_assert_eq!(quick.proof, verdict.proof);
     }
 
     #[test]
