@@ -71,7 +71,7 @@ pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Opti
 }
 
 /// « … » is not one of the known names: says the nearest, or lists them when they are few.
-pub(crate) fn unknown<'a>(what: &str, name: &str, known: impl IntoIterator<Item = &'a str> + Clone) -> String {
+pub fn unknown<'a>(what: &str, name: &str, known: impl IntoIterator<Item = &'a str> + Clone) -> String {
     let advice = if let Some(near) = nearest(name, known.clone()) {
         format!("vouliez-vous dire « {near} » ?")
     } else {

@@ -165,18 +165,25 @@ impl<'de> Visitor<'de> for AnyValue {
 }
 
 /// A source being read: its faults add up, so that one reading tells them all.
-pub(crate) struct Reader<'a> {
-    pub(crate) source: &'a Source,
-    pub(crate) faults: Vec<Fault>,
+#[derive(Debug)]
+pub struct Reader<'a> {
+    /// The file.
+    pub source: &'a Source,
+    /// What is wrong in it so far.
+    pub faults: Vec<Fault>,
 }
 
 impl<'a> Reader<'a> {
-    pub(crate) const fn new(source: &'a Source) -> Self {
+    /// Nothing read yet, nothing wrong yet.
+    pub const fn new(source: &'a Source) -> Self {
         Self { source, faults: Vec::new() }
     }
 
     /// The result, unless something was wrong.
-    pub(crate) fn finish<T>(mut self, value: Option<T>) -> Result<T, Faults> {
+    ///
+    /// # Errors
+    /// Every fault, in the order of the file, when there are some or there is no result.
+    pub fn finish<T>(mut self, value: Option<T>) -> Result<T, Faults> {
         match value {
             Some(value) if self.faults.is_empty() => Ok(value),
             _ => {
@@ -186,12 +193,13 @@ impl<'a> Reader<'a> {
         }
     }
 
-    pub(crate) fn fault(&mut self, at: At, field: &str, problem: impl Into<String>) {
+    /// Notes what is wrong at a place.
+    pub fn fault(&mut self, at: At, field: &str, problem: impl Into<String>) {
         self.faults.push(Fault::new(&self.source.file, at, field, problem));
     }
 
     /// The entries of a mapping whose keys are all known.
-    pub(crate) fn fields<'n>(&mut self, node: &'n Node, field: &str, known: &[&str]) -> Option<&'n Node> {
+    pub fn fields<'n>(&mut self, node: &'n Node, field: &str, known: &[&str]) -> Option<&'n Node> {
         let Some(entries) = node.map() else {
             self.fault(node.at, field, format!("attendu : un bloc avec {}", known.join(", ")));
             return None;
@@ -206,7 +214,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The text of a scalar.
-    pub(crate) fn text(&mut self, node: &Node, field: &str) -> Option<String> {
+    pub fn text(&mut self, node: &Node, field: &str) -> Option<String> {
         let text = self.source.scalar(node).map(Cow::into_owned).filter(|text| !text.is_empty());
         if text.is_none() {
             self.fault(node.at, field, "attendu : un mot ou un texte sur une ligne");
@@ -215,7 +223,7 @@ impl<'a> Reader<'a> {
     }
 
     /// A field that must be there.
-    pub(crate) fn needed<'n>(&mut self, node: &'n Node, field: &str, key: &str) -> Option<&'n Node> {
+    pub fn needed<'n>(&mut self, node: &'n Node, field: &str, key: &str) -> Option<&'n Node> {
         let found = node.get(key);
         if found.is_none() {
             self.fault(node.at, field, format!("il manque « {key} »"));
@@ -224,7 +232,7 @@ impl<'a> Reader<'a> {
     }
 
     /// A list of words, or one word alone.
-    pub(crate) fn words(&mut self, node: &Node, field: &str) -> Vec<(At, String)> {
+    pub fn words(&mut self, node: &Node, field: &str) -> Vec<(At, String)> {
         let nodes = node.list().unwrap_or(std::slice::from_ref(node));
         if nodes.is_empty() {
             self.fault(node.at, field, "la liste est vide ; indiquez au moins un mot");
@@ -233,7 +241,7 @@ impl<'a> Reader<'a> {
     }
 
     /// A truth value: `vrai`, `oui`, `true`, or their contraries.
-    pub(crate) fn truth(&mut self, node: &Node, field: &str) -> Option<bool> {
+    pub fn truth(&mut self, node: &Node, field: &str) -> Option<bool> {
         let text = self.text(node, field)?;
         let truth = crate::value::truth(&text);
         if truth.is_none() {
