@@ -204,9 +204,12 @@ impl<'a> Reader<'a> {
             self.fault(node.at, field, format!("attendu : un bloc avec {}", known.join(", ")));
             return None;
         };
-        for (key, _) in entries {
+        for (key, value) in entries {
             if !known.contains(&key.value.as_str()) {
-                let problem = unknown("n’est pas un mot connu ici", &key.value, known.iter().copied());
+                let mut problem = unknown("n’est pas un mot connu ici", &key.value, known.iter().copied());
+                if value.is_null() {
+                    problem.push_str(" ; entre accolades, un texte qui contient une virgule se met entre guillemets");
+                }
                 self.fault(key.referenced.into(), field, problem);
             }
         }
