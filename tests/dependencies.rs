@@ -22,12 +22,14 @@ const LICENCES: [&str; 11] = [
 ];
 
 /// Floor of each crate of the house (docs/architecture.md).
-const FLOORS: [(&str, u8); 9] = [
+const FLOORS: [(&str, u8); 11] = [
     ("pacte-territory", 1),
     ("pacte-roads", 1),
+    ("pacte-rules", 1),
     ("pacte-siting", 1),
     ("pacte-documents", 1),
     ("pacte-access", 2),
+    ("pacte-programmes", 2),
     ("pacte-sources", 2),
     ("pacte-store", 3),
     ("pacte-portal", 4),

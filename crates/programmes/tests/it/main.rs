@@ -1,0 +1,5 @@
+//! Programmes read, checked and evaluated.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod shipped;
