@@ -45,7 +45,7 @@ proptest! {
                 .sum();
             prop_assert_eq!(own, members);
             // Drawn without having been made a level, the same ground.
-            let around = topology.around(Level::Commune, &grouping.members(area), zoom);
+            let around = topology.around(Level::Commune, grouping.members(area), zoom);
             prop_assert_eq!(around.iter().map(|r| double_area(r)).sum::<i64>(), own);
             prop_assert_eq!(around.len(), topology.rings(Level::Epci, area, zoom).len());
             for ring in topology.rings(Level::Epci, area, zoom) {
