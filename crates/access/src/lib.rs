@@ -7,6 +7,7 @@
 //! * [`apl`](mod@apl) – the two-step floating catchment area.
 //! * [`compute`](mod@compute) – everything at once, as columns with their provenance.
 //! * [`ground`] – travel times, catchments, supply and demand in memory: what decisions are computed on.
+//! * [`layers`] – zoning layers by commune and by day, as rules ask of places.
 //! * [`people`] – whole people from figures that may hold fractions.
 //! * [`compare`] – our APL against the published one.
 //! * [`reach`] – what lies around a place by road: areas, people, resources, routes.
@@ -22,6 +23,7 @@ pub mod compute;
 pub mod foresight;
 mod french;
 pub mod ground;
+pub mod layers;
 pub mod method;
 pub mod od;
 pub mod people;
