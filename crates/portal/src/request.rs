@@ -143,6 +143,31 @@ impl Query {
         Self(pairs)
     }
 
+    /// The same parameters and one more, whether others have its name or not.
+    #[must_use]
+    pub fn and(&self, name: &str, value: &str) -> Self {
+        let mut pairs = self.0.clone();
+        pairs.push((name.to_owned(), value.to_owned()));
+        Self(pairs)
+    }
+
+    /// The parameters whose names pass.
+    #[must_use]
+    pub fn only(&self, keep: impl Fn(&str) -> bool) -> Self {
+        Self(self.0.iter().filter(|(name, _)| keep(name)).cloned().collect())
+    }
+
+    /// Names and values that are not blank, in their order.
+    pub fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
+        let pairs = self.0.iter().map(|(name, value)| (name.as_str(), value.trim()));
+        pairs.filter(|(_, value)| !value.is_empty())
+    }
+
+    /// Names of the parameters, each as often as it comes.
+    pub fn keys(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|(name, _)| name.as_str())
+    }
+
     /// An address with these parameters.
     pub fn address(&self, path: &str) -> String {
         let pairs: Vec<String> = self

@@ -15,10 +15,12 @@
 //!
 //! All of them
 //! * [`files`] – the definitions of the binary or of a directory; [`catalogue`] – every programme, and the links between them.
+//! * [`sweep`] – what changes everywhere when zonings do; [`audience`] – whether a programme is for such a person.
 //! * [`check`] – errors, warnings and what the tests are worth; [`evaluate`] – what a person can get somewhere, some day.
 
 #![deny(clippy::float_arithmetic, clippy::float_cmp, clippy::lossy_float_literal)]
 
+pub mod audience;
 pub mod cases;
 pub mod catalogue;
 pub mod check;
@@ -33,6 +35,7 @@ pub mod obligations;
 pub mod payments;
 pub mod programme;
 mod read;
+pub mod sweep;
 pub mod text;
 pub mod vocabulary;
 

@@ -28,13 +28,25 @@ pub struct Question {
 ///
 /// Every rule must be read against the same dictionary. `None` when no answer can change any verdict.
 pub fn next(rules: &[&Rule], facts: &Facts, world: &dyn World, day: Date) -> Option<Question> {
+    next_among(rules, facts, world, day, &|_| true)
+}
+
+/// The same among the gaps that may be asked for: a question that was passed over is not asked again.
+pub fn next_among(
+    rules: &[&Rule],
+    facts: &Facts,
+    world: &dyn World,
+    day: Date,
+    may_ask: &dyn Fn(&Gap) -> bool,
+) -> Option<Question> {
     let mut gaps: Vec<Gap> = Vec::new();
     let mut undecided: Vec<&Rule> = Vec::new();
     for rule in rules {
         let verdict = rule.evaluate(facts, world, day);
         if !verdict.truth.is_known() {
             undecided.push(rule);
-            gaps.extend(verdict.missing.into_iter().filter(|gap| matches!(gap, Gap::Fact(_) | Gap::History)));
+            let askable = |gap: &Gap| matches!(gap, Gap::Fact(_) | Gap::History) && may_ask(gap);
+            gaps.extend(verdict.missing.into_iter().filter(askable));
         }
     }
     gaps.sort_unstable();

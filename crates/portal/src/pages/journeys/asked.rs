@@ -23,7 +23,7 @@ const MOST_CHOICES: usize = 24;
 
 /// A field of the form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Field {
+pub(crate) enum Field {
     Place,
     Minutes,
     Profile,
@@ -31,7 +31,7 @@ pub(super) enum Field {
 
 /// Why a field cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Refusal {
+pub(crate) struct Refusal {
     pub field: Field,
     pub message: Message,
 }
@@ -54,7 +54,7 @@ impl Refusal {
 
 /// Where somebody starts from.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Origin {
+pub(crate) struct Origin {
     pub point: Point,
     /// The commune whose centre it is; `None` for a point of the map.
     pub commune: Option<CommuneId>,
@@ -64,7 +64,7 @@ pub(super) struct Origin {
 
 /// What a text names.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Named {
+pub(crate) enum Named {
     /// Nothing was typed.
     Nothing,
     /// One place.
@@ -195,7 +195,7 @@ fn read_minutes(text: &str) -> Result<Vec<u32>, Refusal> {
     if (1..=MOST_DURATIONS).contains(&minutes.len()) { Ok(minutes) } else { Err(refuse(text)) }
 }
 
-fn read_place(portal: &Portal, territory: &Territory, text: &str) -> Result<Named, Refusal> {
+pub(crate) fn read_place(portal: &Portal, territory: &Territory, text: &str) -> Result<Named, Refusal> {
     let refuse = |key| Refusal::new(Field::Place, key, [("text", shorten(text))]);
     if text.is_empty() {
         return Ok(Named::Nothing);

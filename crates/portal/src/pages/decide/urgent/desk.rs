@@ -45,6 +45,11 @@ impl Desk {
     pub fn new(cover: Arc<SharedCover>) -> Self {
         Self { cover, kept: Recent::new(KEPT), turns: Turns::new(AT_ONCE) }
     }
+
+    /// The cover, computed at the first call.
+    pub fn cover(&self) -> Arc<Cover> {
+        self.cover.get()
+    }
 }
 
 /// What is said for what was asked; `None` for a portal without a data directory.

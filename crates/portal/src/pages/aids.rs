@@ -1,0 +1,47 @@
+//! Aids: what a person can get somewhere, what a place offers, and a page for every programme, all from the definitions.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::routing::get;
+use pacte_access::layers::Layers;
+
+use crate::error::Fault;
+use crate::i18n::Lang;
+use crate::state::{AppState, Portal};
+use crate::view::Crumb;
+
+mod asked;
+mod cards;
+mod home;
+mod offer;
+mod programme;
+mod question;
+mod simulator;
+mod summary;
+
+pub use programme::Applies;
+
+/// Address of the list of programmes.
+const HOME: &str = "/aides";
+/// Address of the simulator.
+const SIMULATOR: &str = "/aides/simulateur";
+
+/// Addresses of these pages.
+pub fn routes() -> Router<AppState> {
+    Router::new()
+        .route(HOME, get(home::show))
+        .route(SIMULATOR, get(simulator::show))
+        .route("/aides/simulateur.pdf", get(summary::show))
+        .route("/aides/programmes/{id}", get(programme::show))
+        .route("/aides/lieux/{code}", get(offer::show))
+}
+
+fn crumb_home(lang: Lang) -> Crumb {
+    Crumb { label: lang.tr("nav-aids"), href: Some(HOME.to_owned()) }
+}
+
+/// The layers over the territory shown.
+fn layers(portal: &Portal) -> Result<Arc<Layers>, Fault> {
+    portal.aids.layers(&portal.territory, portal.workbench.as_ref()).map_err(|error| Fault::internal(&error))
+}
