@@ -13,7 +13,7 @@ use pacte_territory::{Nature, Territory};
 
 use crate::i18n::Lang;
 use crate::pages::aids::Applies;
-use crate::recent::Recent;
+use crate::recent::{Recent, Turns};
 use crate::workbench::Workbench;
 
 /// Definitions and layers.
@@ -25,6 +25,8 @@ pub struct Aids {
     layers: Mutex<Option<(Vec<String>, Arc<Layers>)>>,
     /// Maps of where programmes apply: programme, day, language, layers.
     pub(crate) maps: Recent<MapKey, Applies>,
+    /// Documents made at the same time.
+    pub(crate) turns: Turns,
 }
 
 /// Hash of a programme, day, language, address of the layers.
@@ -32,6 +34,8 @@ type MapKey = (String, Date, Lang, usize);
 
 /// Maps kept: one weighs some hundred kilobytes.
 const MAPS: usize = 40;
+/// Documents made at the same time.
+const AT_ONCE: usize = 2;
 
 impl Aids {
     /// Over the definitions of a catalogue and the layers shipped.
@@ -41,7 +45,16 @@ impl Aids {
             catalogue: Arc::new(catalogue),
             layers: Mutex::new(None),
             maps: Recent::new(MAPS),
+            turns: Turns::new(AT_ONCE),
         }
+    }
+
+    /// Over the definitions of the program.
+    ///
+    /// # Panics
+    /// Never in a program whose tests pass: they read every definition.
+    pub fn shipped() -> Self {
+        Self::new(Catalogue::shipped().expect("tests read every shipped definition"))
     }
 
     /// The programmes.
@@ -58,11 +71,7 @@ impl Aids {
     ///
     /// # Errors
     /// When a published zoning cannot be read.
-    pub fn layers(
-        &self,
-        territory: &Arc<Territory>,
-        workbench: Option<&Workbench>,
-    ) -> Result<Arc<Layers>, StoreError> {
+    pub fn layers(&self, territory: &Arc<Territory>, workbench: Option<&Workbench>) -> Result<Arc<Layers>, StoreError> {
         let names: Vec<String> = match workbench {
             Some(bench) => bench.zoning.heads()?.into_iter().map(|head| head.id).collect(),
             None => Vec::new(),

@@ -20,6 +20,8 @@ pub enum Section {
     Territories,
     /// Around a place.
     Journeys,
+    /// Programmes, and what one can get somewhere.
+    Aids,
     /// Simulations, zoning, siting: what may be decided.
     Decide,
     /// Two territories side by side.
@@ -34,10 +36,11 @@ pub enum Section {
 
 impl Section {
     /// Entries in their order: section, address.
-    const NAVIGATION: [(Self, &'static str); 7] = [
+    const NAVIGATION: [(Self, &'static str); 8] = [
         (Self::Map, "/carte"),
         (Self::Territories, "/recherche"),
         (Self::Journeys, "/trajets"),
+        (Self::Aids, "/aides"),
         (Self::Decide, "/decider"),
         (Self::Compare, "/comparer"),
         (Self::Data, "/donnees"),
@@ -176,6 +179,7 @@ impl Frame {
                     Section::Map => self.lang.tr("nav-map"),
                     Section::Territories => self.lang.tr("nav-territories"),
                     Section::Journeys => self.lang.tr("nav-journeys"),
+                    Section::Aids => self.lang.tr("nav-aids"),
                     Section::Decide => self.lang.tr("nav-decide"),
                     Section::Compare => self.lang.tr("nav-compare"),
                     Section::Data => self.lang.tr("nav-data"),

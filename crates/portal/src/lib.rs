@@ -20,6 +20,7 @@
 //! * [`workbench`] – what decisions are computed on and kept in.
 //! * [`assets`], [`files`] – styles, scripts and the operator's theme.
 
+pub mod aids;
 pub mod assets;
 pub mod charts;
 pub mod downloads;

@@ -12,6 +12,7 @@ use crate::state::Portal;
 use crate::view::Crumb;
 
 pub mod accessibility;
+pub mod aids;
 pub mod compare;
 pub mod data;
 pub mod decide;

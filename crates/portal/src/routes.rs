@@ -4,7 +4,9 @@ use axum::Router;
 use axum::routing::get;
 
 use crate::error::Fault;
-use crate::pages::{accessibility, compare, data, decide, home, journeys, map, methods, search, sources, territory};
+use crate::pages::{
+    accessibility, aids, compare, data, decide, home, journeys, map, methods, search, sources, territory,
+};
 use crate::state::AppState;
 use crate::{downloads, files};
 
@@ -34,6 +36,7 @@ pub fn routes() -> Router<AppState> {
         .route("/robots.txt", get(files::robots));
     let operators = Router::new().route("/etat.json", get(files::health));
     people
+        .merge(aids::routes())
         .merge(decide::routes())
         .merge(open_data)
         .merge(scripts)

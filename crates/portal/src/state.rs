@@ -8,6 +8,7 @@ use pacte_access::atlas::Atlas;
 use pacte_access::reach::Surroundings;
 use pacte_territory::{Level, Territory};
 
+use crate::aids::Aids;
 use crate::assets::{Theme, ThemeError};
 use crate::downloads::Downloads;
 use crate::extent::Extent;
@@ -38,6 +39,8 @@ pub struct Options {
     pub roads: Vec<Arc<Surroundings>>,
     /// What decisions are computed on and kept in; `None` for a portal that only shows.
     pub workbench: Option<Workbench>,
+    /// Definitions of programmes; those of the program when `None`.
+    pub aids: Option<Aids>,
 }
 
 /// Everything the handlers read; nothing changes once made, but for bounded caches.
@@ -65,6 +68,10 @@ pub struct Portal {
     pub roads: Vec<Arc<Surroundings>>,
     /// What decisions are computed on and kept in.
     pub workbench: Option<Workbench>,
+    /// Programmes and the zonings they ask of places.
+    pub aids: Aids,
+    /// The territory, that of the atlas.
+    pub territory: Arc<Territory>,
     /// What was lately reached from where.
     pub answers: Answers,
     /// Files made for downloads.
@@ -95,9 +102,10 @@ impl Portal {
             theme_logo: theme.has("logo.svg"),
             ..Site::of(&territory, options.hash)
         };
+        let aids = options.aids.unwrap_or_else(Aids::shipped);
         Ok(Arc::new(Self {
             search: SearchIndex::new(&territory),
-            tiles: Tiles::new(territory, Arc::clone(&extent), tile_measures, &population, TILE_CACHE),
+            tiles: Tiles::new(Arc::clone(&territory), Arc::clone(&extent), tile_measures, &population, TILE_CACHE),
             extent,
             measures,
             site: Arc::new(site),
@@ -106,6 +114,8 @@ impl Portal {
             pages: Kept::new(PAGES),
             roads: options.roads,
             workbench: options.workbench,
+            aids,
+            territory,
             answers: Answers::default(),
             downloads: Downloads::default(),
             theme,

@@ -35,7 +35,14 @@ impl Catalogue {
     ///
     /// `facts` say who the person is; the place takes the fact `at` (a list or not) in turn. Programmes that are not for the
     /// person are left out.
-    pub fn sweep(&self, facts: &Facts, at: FactId, places: &[Arc<str>], before: Side<'_>, after: Side<'_>) -> Vec<Turn> {
+    pub fn sweep(
+        &self,
+        facts: &Facts,
+        at: FactId,
+        places: &[Arc<str>],
+        before: Side<'_>,
+        after: Side<'_>,
+    ) -> Vec<Turn> {
         let programmes: Vec<_> =
             self.programmes().iter().filter(|programme| programme.audience(facts) != Truth::No).collect();
         let list = self.dictionary.fact(at).list;

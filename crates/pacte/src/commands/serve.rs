@@ -41,7 +41,7 @@ pub(crate) fn open(data: &DataDir, opened: Opened, options: &Serve) -> Result<()
         let ground = Arc::new(Ground::new(Arc::clone(&territory), &options)?);
         Ok(Workbench::open(ground, hash, &data.decisions())?)
     })?;
-    let options = pacte_portal::Options { hash: version, theme, roads, workbench: Some(workbench) };
+    let options = pacte_portal::Options { hash: version, theme, roads, workbench: Some(workbench), aids: None };
     let state = pacte_portal::Portal::open(territory, atlas, options)?;
     tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(async move {
         let listener = TcpListener::bind(address).await.with_context(|| {

@@ -5,6 +5,7 @@ band-real = { $name } – real data, official geographic code of { $date }.
 band-training = { $name } – training territory: its communes and figures are fictional.
 nav-map = Map
 nav-territories = Territories
+nav-aids = Aids
 nav-decide = Decide
 nav-compare = Compare
 nav-data = Data

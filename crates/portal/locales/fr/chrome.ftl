@@ -5,6 +5,7 @@ band-real = { $name } – données réelles, code officiel géographique au { $d
 band-training = { $name } – territoire d’entraînement : ses communes et ses chiffres sont fictifs.
 nav-map = Carte
 nav-territories = Territoires
+nav-aids = Aides
 nav-decide = Décider
 nav-compare = Comparer
 nav-data = Données

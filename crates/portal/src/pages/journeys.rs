@@ -32,8 +32,8 @@ pub use answer::Answers;
 pub(crate) use files::{PlaceFile, PlaceTable};
 pub(crate) use view::JourneysView;
 
-pub(crate) use asked::{Named, read_place};
 use asked::{Asked, Field, LONGEST, Origin, Refusal, SHORTEST};
+pub(crate) use asked::{Named, read_place};
 use view::{Teller, roads_source};
 
 /// Places offered to begin with.

@@ -240,7 +240,12 @@ impl Asked {
             let state = pacte_programmes::vocabulary::PHASES.iter().find(|(name, _)| *name == row[1]);
             match (known, from, to, state) {
                 (true, Some(from), Some(to), Some((state, _))) if to.is_none_or(|to| from <= to) => {
-                    engagements.push(Engagement { programme: row[0].as_str().into(), state: (*state).into(), from, to });
+                    engagements.push(Engagement {
+                        programme: row[0].as_str().into(),
+                        state: (*state).into(),
+                        from,
+                        to,
+                    });
                 }
                 (true, Some(_), Some(Some(_)), Some(_)) => self.history_problem = lang.tr("aids-history-order"),
                 _ => self.history_problem = lang.tr("aids-history-row"),
@@ -261,7 +266,8 @@ impl Asked {
         }
         // Each place is looked at by itself: alone, it is in one region.
         let one = catalogue.dictionary.id(ONE_REGION).filter(|fact| self.facts.get(*fact).is_none());
-        if let Some(fact) = one.filter(|_| !self.spots.is_empty() && portal.atlas.territory().count(Level::Region) > 0) {
+        if let Some(fact) = one.filter(|_| !self.spots.is_empty() && portal.atlas.territory().count(Level::Region) > 0)
+        {
             self.facts.put(fact, Some(Answer::Value(Value::Boolean(true))));
         }
     }

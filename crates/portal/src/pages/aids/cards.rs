@@ -111,7 +111,6 @@ pub(super) struct DutyView {
 pub(super) struct Card {
     pub id: Arc<str>,
     pub title: String,
-    pub short: String,
     pub summary: String,
     pub href: String,
     pub shade: Shade,
@@ -158,7 +157,9 @@ impl Viewer<'_> {
             _ => Vec::new(),
         };
         let mut asks: Vec<QuestionView> = Vec::new();
-        for gap in finding.amounts.iter().filter_map(|amount| amount.outcome.as_ref()).flat_map(|outcome| &outcome.missing) {
+        for gap in
+            finding.amounts.iter().filter_map(|amount| amount.outcome.as_ref()).flat_map(|outcome| &outcome.missing)
+        {
             if let Gap::Fact(fact) = gap {
                 let view = question(self.catalogue, lang, *fact, self.asked);
                 if asks.iter().all(|known| known.name != view.name) {
@@ -169,7 +170,6 @@ impl Viewer<'_> {
         Card {
             id: Arc::clone(programme.id()),
             title: identity.title.clone(),
-            short: identity.short.clone(),
             summary: typeset(&identity.summary.on(programme.parameters(), day)),
             href: format!("/aides/programmes/{}", identity.id),
             shade,
@@ -306,7 +306,13 @@ impl Viewer<'_> {
     }
 
     /// Period after period from the day on, those that give the same together: figures of the law change on their days.
-    fn months(&self, programme: &Programme, amount: &str, every: Period, during: Option<Period>) -> Vec<(String, String)> {
+    fn months(
+        &self,
+        programme: &Programme,
+        amount: &str,
+        every: Period,
+        during: Option<Period>,
+    ) -> Vec<(String, String)> {
         let step = i64::from(every.months);
         if step == 0 {
             return Vec::new();
@@ -370,9 +376,11 @@ pub(super) fn provision(programme: &Programme, reference: &str) -> String {
     if reference.is_empty() {
         return String::new();
     }
-    let known = programme.identity.basis.iter().position(|basis| {
-        basis.reference == reference || reference.starts_with(&format!("{},", basis.reference))
-    });
+    let known = programme
+        .identity
+        .basis
+        .iter()
+        .position(|basis| basis.reference == reference || reference.starts_with(&format!("{},", basis.reference)));
     match known.map(|i| &programme.identity.basis[i]) {
         Some(basis) if !basis.link.is_empty() => basis.link.clone(),
         _ => format!("/aides/programmes/{}#droit", programme.id()),

@@ -18,7 +18,6 @@ use crate::state::AppState;
 #[derive(Clone, Debug)]
 struct Entry {
     title: String,
-    short: String,
     href: String,
     summary: String,
     audience: String,
@@ -38,7 +37,7 @@ struct HomePage {
 ///
 /// # Errors
 /// 500 when the page cannot be rendered.
-pub async fn show(State(portal): State<AppState>, visit: Visit) -> Result<Response, Fault> {
+pub(super) async fn show(State(portal): State<AppState>, visit: Visit) -> Result<Response, Fault> {
     let (lang, day) = (visit.lang, today());
     let catalogue = portal.aids.catalogue();
     let (mut open, mut closed) = (Vec::new(), Vec::new());
@@ -46,7 +45,6 @@ pub async fn show(State(portal): State<AppState>, visit: Visit) -> Result<Respon
         let identity = &programme.identity;
         let entry = Entry {
             title: identity.title.clone(),
-            short: identity.short.clone(),
             href: format!("/aides/programmes/{}", identity.id),
             summary: typeset(&identity.summary.on(programme.parameters(), day)),
             audience: super::programme::professions(&catalogue, programme),

@@ -47,8 +47,6 @@ struct Wanted {
 #[template(path = "pages/aids/offer.html")]
 struct OfferPage {
     frame: Frame,
-    name: String,
-    code: String,
     zones: Vec<ZoneView>,
     wanted: Vec<Wanted>,
     /// Programmes whose zones leave the place out.
@@ -62,7 +60,7 @@ struct OfferPage {
 ///
 /// # Errors
 /// 404 for an unknown commune.
-pub async fn show(State(portal): State<AppState>, Path(code): Path<String>, visit: Visit) -> Result<Response, Fault> {
+pub(super) async fn show(State(portal): State<AppState>, Path(code): Path<String>, visit: Visit) -> Result<Response, Fault> {
     let lang = visit.lang;
     let territory = portal.atlas.territory();
     let commune = territory
@@ -125,8 +123,6 @@ pub async fn show(State(portal): State<AppState>, Path(code): Path<String>, visi
         simulate: format!("{SIMULATOR}?lieu={}", encode(&area.code)),
         territory: format!("/territoires/commune/{}", area.code),
         day: format::date(lang, visit.query.get("le").map_or_else(today, |_| asked.day)),
-        name: area.name,
-        code: area.code,
     };
     Ok(answer_with(&visit, render(&page)?))
 }

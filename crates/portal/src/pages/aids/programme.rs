@@ -4,6 +4,7 @@ use std::convert::Infallible;
 use std::sync::Arc;
 
 use askama::Template;
+use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use jiff::civil::Date;
@@ -83,7 +84,7 @@ struct ProgrammePage {
 ///
 /// # Errors
 /// 404 for an unknown programme.
-pub async fn show(State(portal): State<AppState>, Path(id): Path<String>, visit: Visit) -> Result<Response, Fault> {
+pub(super) async fn show(State(portal): State<AppState>, Path(id): Path<String>, visit: Visit) -> Result<Response, Fault> {
     let shared = Arc::clone(&portal);
     let body = tokio::task::spawn_blocking(move || page(&shared, &visit, &id).map(|body| (visit, body)));
     let (visit, body) = body.await.map_err(|error| Fault::internal(&error))??;
@@ -108,12 +109,13 @@ fn words(catalogue: &Catalogue, fact: &str, ids: &[Arc<str>]) -> String {
     each.collect::<Vec<_>>().join(", ")
 }
 
-fn page(portal: &AppState, visit: &Visit, id: &str) -> Result<bytes::Bytes, Fault> {
+fn page(portal: &AppState, visit: &Visit, id: &str) -> Result<Bytes, Fault> {
     let lang = visit.lang;
     let catalogue = portal.aids.catalogue();
     let Some(programme) = catalogue.programme(id) else {
         let near = catalogue.programmes().iter().map(|known| Suggestion {
             label: known.identity.title.clone(),
+            note: String::new(),
             href: format!("/aides/programmes/{}", known.id()),
         });
         let fault = Fault::missing("fault-programme", [("value", shorten(id))]);
@@ -129,9 +131,10 @@ fn page(portal: &AppState, visit: &Visit, id: &str) -> Result<bytes::Bytes, Faul
         None => (usual, String::new()),
     };
     let layers = layers(portal)?;
-    let applies = portal.aids.maps.get_or_make((programme.hash.clone(), day, lang, Arc::as_ptr(&layers) as usize), |_| {
-        Ok::<_, Infallible>(applies(portal, &layers, programme, lang, day))
-    });
+    let applies =
+        portal.aids.maps.get_or_make((programme.hash.clone(), day, lang, Arc::as_ptr(&layers) as usize), |_| {
+            Ok::<_, Infallible>(applies(portal, &layers, programme, lang, day))
+        });
     let Ok(applies) = applies;
     let identity = &programme.identity;
     let parameters = programme.parameters();
@@ -161,10 +164,9 @@ fn page(portal: &AppState, visit: &Visit, id: &str) -> Result<bytes::Bytes, Faul
         )
     };
     let validity = match identity.to {
-        Some(to) => lang.tr_with(
-            "aids-from-to",
-            [("from", format::date(lang, identity.from)), ("to", format::date(lang, to))],
-        ),
+        Some(to) => {
+            lang.tr_with("aids-from-to", [("from", format::date(lang, identity.from)), ("to", format::date(lang, to))])
+        }
         None => lang.tr_with("aids-since", [("from", format::date(lang, identity.from))]),
     };
     let frame = frame(portal, visit, Section::Aids, identity.title.clone(), identity.summary.on(parameters, day));
@@ -206,14 +208,20 @@ fn page(portal: &AppState, visit: &Visit, id: &str) -> Result<bytes::Bytes, Faul
         duties: programme
             .obligations
             .iter()
-            .map(|duty| Item { note: every(duty.every), ..item(&duty.label, duty.text.on(parameters, day), &duty.reference) })
+            .map(|duty| Item {
+                note: every(duty.every),
+                ..item(&duty.label, duty.text.on(parameters, day), &duty.reference)
+            })
             .collect(),
         steps: step_table(programme, lang, &role),
-        beside: [(&programme.incompatibilities.barred, "aids-barred"), (&programme.incompatibilities.allowed, "aids-allowed")]
-            .into_iter()
-            .flat_map(|(list, key)| list.iter().map(move |beside| (beside, key)))
-            .map(|(beside, key)| item(&lang.tr(key), beside.text.on(parameters, day), &beside.reference))
-            .collect(),
+        beside: [
+            (&programme.incompatibilities.barred, "aids-barred"),
+            (&programme.incompatibilities.allowed, "aids-allowed"),
+        ]
+        .into_iter()
+        .flat_map(|(list, key)| list.iter().map(move |beside| (beside, key)))
+        .map(|(beside, key)| item(&lang.tr(key), beside.text.on(parameters, day), &beside.reference))
+        .collect(),
         figures: figure_table(programme, lang),
         basis: identity
             .basis
@@ -281,16 +289,19 @@ fn parameter_table(programme: &Programme, lang: Lang) -> TableView {
     for parameter in programme.parameters().all() {
         for dated in &parameter.values {
             let days = match (dated.from, dated.to) {
-                (Some(from), Some(to)) => lang.tr_with(
-                    "aids-from-to",
-                    [("from", format::date(lang, from)), ("to", format::date(lang, to))],
-                ),
+                (Some(from), Some(to)) => {
+                    lang.tr_with("aids-from-to", [("from", format::date(lang, from)), ("to", format::date(lang, to))])
+                }
                 (Some(from), None) => lang.tr_with("aids-since", [("from", format::date(lang, from))]),
                 (None, Some(to)) => lang.tr_with("aids-until", [("to", format::date(lang, to))]),
                 (None, None) => lang.tr("aids-always"),
             };
             let unverified = dated.status == Status::Unverified;
-            let note = if unverified { lang.tr_with("aids-unverified", [("note", dated.note.as_str())]) } else { dated.note.clone() };
+            let note = if unverified {
+                lang.tr_with("aids-unverified", [("note", dated.note.as_str())])
+            } else {
+                dated.note.clone()
+            };
             rows.push(RowView {
                 cells: vec![
                     CellView::text(typeset(&parameter.label)),
@@ -305,7 +316,9 @@ fn parameter_table(programme: &Programme, lang: Lang) -> TableView {
     TableView {
         id: "parametres".to_owned(),
         caption: lang.tr("aids-parameters"),
-        heads: ["aids-parameter", "aids-value", "aids-days", "aids-source"].map(|key| Head::text(lang.tr(key))).to_vec(),
+        heads: ["aids-parameter", "aids-value", "aids-days", "aids-source"]
+            .map(|key| Head::text(lang.tr(key)))
+            .to_vec(),
         rows,
         ..TableView::default()
     }
@@ -338,7 +351,9 @@ fn step_table(programme: &Programme, lang: Lang, role: &dyn Fn(&str) -> String) 
     TableView {
         id: "etapes".to_owned(),
         caption: lang.tr("aids-steps"),
-        heads: ["aids-step", "aids-step-who", "aids-step-from", "aids-step-to"].map(|key| Head::text(lang.tr(key))).to_vec(),
+        heads: ["aids-step", "aids-step-who", "aids-step-from", "aids-step-to"]
+            .map(|key| Head::text(lang.tr(key)))
+            .to_vec(),
         rows: rows.collect(),
         ..TableView::default()
     }
@@ -383,7 +398,12 @@ pub struct Applies {
 
 fn applies(portal: &Portal, layers: &Layers, programme: &Programme, lang: Lang, day: Date) -> Applies {
     let Some(outcomes) = outcomes(layers, programme, day) else {
-        return Applies { svg: String::new(), told: lang.tr("aids-everywhere"), sources: String::new(), everywhere: true };
+        return Applies {
+            svg: String::new(),
+            told: lang.tr("aids-everywhere"),
+            sources: String::new(),
+            everywhere: true,
+        };
     };
     let territory = portal.atlas.territory();
     let people = territory.latest("population.municipal");
@@ -430,10 +450,8 @@ fn applies(portal: &Portal, layers: &Layers, programme: &Programme, lang: Lang, 
         outline,
         marked: None,
     };
-    let title = lang.tr_with(
-        "aids-map-title",
-        [("title", programme.identity.title.clone()), ("day", format::date(lang, day))],
-    );
+    let title =
+        lang.tr_with("aids-map-title", [("title", programme.identity.title.clone()), ("day", format::date(lang, day))]);
     let svg = svg_map::choropleth(&map, MapNaming { id: "aide-carte", title: &title }).unwrap_or_default();
     Applies { svg, told, sources: sources(layers, programme), everywhere: false }
 }

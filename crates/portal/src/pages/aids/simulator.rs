@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use askama::Template;
+use axum::body::Bytes;
 use axum::extract::State;
 use axum::response::Response;
 use pacte_access::layers::{Layers, Membership};
@@ -56,8 +57,15 @@ pub(super) struct PlaceInput {
 /// A class of the zoning a place is in.
 #[derive(Clone, Debug)]
 pub(super) struct ZoneView {
-    text: String,
-    source: String,
+    pub text: String,
+    pub source: String,
+}
+
+impl ZoneView {
+    /// What is said of the place, with its source.
+    pub(super) fn line(&self) -> String {
+        if self.source.is_empty() { self.text.clone() } else { format!("{} – {}", self.text, self.source) }
+    }
 }
 
 #[derive(Debug, Template)]
@@ -90,6 +98,8 @@ struct SimulatorPage {
     cards: Vec<Card>,
     closed: Vec<Card>,
     others: usize,
+    /// Parameters that the forms of cards keep.
+    kept_for_cards: Vec<(String, String)>,
     pdf: String,
     link: String,
     here: String,
@@ -99,7 +109,7 @@ struct SimulatorPage {
 ///
 /// # Errors
 /// 500 when a published zoning is damaged or the page cannot be rendered.
-pub async fn show(State(portal): State<AppState>, visit: Visit) -> Result<Response, Fault> {
+pub(super) async fn show(State(portal): State<AppState>, visit: Visit) -> Result<Response, Fault> {
     let shared = Arc::clone(&portal);
     let body = tokio::task::spawn_blocking(move || page(&shared, &visit).map(|body| (visit, body)));
     let (visit, body) = body.await.map_err(|error| Fault::internal(&error))??;
@@ -115,7 +125,14 @@ pub(super) struct Told {
 }
 
 /// Programmes in front of a person at one place.
-pub(super) fn told(portal: &Portal, catalogue: &Catalogue, layers: &Layers, lang: Lang, asked: &Asked, spot: Option<&Spot>) -> Told {
+pub(super) fn told(
+    portal: &Portal,
+    catalogue: &Catalogue,
+    layers: &Layers,
+    lang: Lang,
+    asked: &Asked,
+    spot: Option<&Spot>,
+) -> Told {
     let facts = asked.facts_at(catalogue, spot);
     let world = layers.on(asked.day);
     let viewer = Viewer { portal, catalogue, lang, asked, spot, facts: &facts, world: &world };
@@ -138,14 +155,12 @@ pub(super) fn told(portal: &Portal, catalogue: &Catalogue, layers: &Layers, lang
 
 fn successors(catalogue: &Catalogue, programme: &Programme, asked: &Asked) -> Vec<Arc<str>> {
     match programme.standing(asked.day) {
-        Standing::Closed(_) => {
-            catalogue.successors(programme.id()).iter().map(|next| Arc::clone(next.id())).collect()
-        }
+        Standing::Closed(_) => catalogue.successors(programme.id()).iter().map(|next| Arc::clone(next.id())).collect(),
         _ => Vec::new(),
     }
 }
 
-fn page(portal: &AppState, visit: &Visit) -> Result<bytes::Bytes, Fault> {
+fn page(portal: &AppState, visit: &Visit) -> Result<Bytes, Fault> {
     let lang = visit.lang;
     let catalogue = portal.aids.catalogue();
     let asked = Asked::read(portal, &catalogue, lang, &visit.query);
@@ -183,8 +198,13 @@ fn page(portal: &AppState, visit: &Visit) -> Result<bytes::Bytes, Fault> {
     let counts = |shade| told.cards.iter().filter(|card| card.shade == shade).count().to_string();
     let frame = frame(portal, visit, Section::Aids, lang.tr("aids-simulator-title"), lang.tr("aids-simulator-lede"));
     let page = SimulatorPage {
-        frame: Frame { crumbs: vec![crumb_home(lang), last_crumb(lang.tr("aids-simulator-title"))], indexed: query.pairs().next().is_none(), ..frame },
+        frame: Frame {
+            crumbs: vec![crumb_home(lang), last_crumb(lang.tr("aids-simulator-title"))],
+            indexed: query.pairs().next().is_none(),
+            ..frame
+        },
         kept: owned(&query.only(|name| !in_first(name))),
+        kept_for_cards: owned(&query.only(|name| name != "lang")),
         carried: owned(&query.only(carried)),
         pass: query.only(|name| name != "lang").and("passe", &passing).address(SIMULATOR),
         passed: asked.passed.len(),
@@ -260,7 +280,12 @@ fn places(fields: &[PlaceField]) -> Vec<PlaceInput> {
         .collect();
     // One more to fill in, as long as there is room.
     if inputs.len() < MOST_PLACES {
-        inputs.push(PlaceInput { rank: inputs.len(), text: String::new(), problem: String::new(), choices: Vec::new() });
+        inputs.push(PlaceInput {
+            rank: inputs.len(),
+            text: String::new(),
+            problem: String::new(),
+            choices: Vec::new(),
+        });
     }
     inputs
 }
@@ -367,7 +392,8 @@ fn comparison(catalogue: &Catalogue, layers: &Layers, lang: Lang, asked: &Asked,
             let mut cells = vec![CellView::link(title.clone(), format!("{HOME}/programmes/{}", programme.id()))];
             cells.extend(every.iter().zip(&asked.spots).map(|(facts, spot)| {
                 let shade = Shade::of(programme.truth(facts, &world, asked.day));
-                let address = query.only(|name| name != "ici" && name != "lang").and("ici", &spot.code).address(SIMULATOR);
+                let address =
+                    query.only(|name| name != "ici" && name != "lang").and("ici", &spot.code).address(SIMULATOR);
                 CellView::link(shade.word(lang), format!("{address}#{}", programme.id()))
             }));
             RowView { cells, current: false }
