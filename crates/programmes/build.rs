@@ -17,7 +17,8 @@ fn main() -> io::Result<()> {
     for file in &files {
         let parts = file.strip_prefix(&pacts).unwrap_or(file).components();
         let name: Vec<_> = parts.map(|part| part.as_os_str().to_string_lossy()).collect();
-        let _ = writeln!(code, "    ({:?}, include_str!({file:?})),", name.join("/"));
+        let Some(path) = file.to_str() else { return Err(io::Error::other("a path that is not UTF-8")) };
+        let _ = writeln!(code, "    ({:?}, include_str!({path:?})),", name.join("/"));
     }
     code.push(']');
     fs::write(PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default()).join("shipped.rs"), code)

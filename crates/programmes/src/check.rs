@@ -140,7 +140,8 @@ fn cover(programme: &Programme, report: &mut Report) -> usize {
 /// What is not wrong but should not stay.
 fn weaknesses(programme: &Programme, warnings: &mut Vec<Fault>) {
     let mut warn = |file: &str, field: &str, problem: String| {
-        warnings.push(Fault::new(&programme.path(file), At::default(), field, problem));
+        let at = programme.texts.get(file).map_or_else(At::default, |text| declared(text, field));
+        warnings.push(Fault::new(&programme.path(file), at, field, problem));
     };
     for computation in programme.amounts.all() {
         let tested = programme.cases.iter().any(|case| case.amounts.iter().any(|(name, _)| *name == computation.name));
@@ -182,6 +183,14 @@ fn weaknesses(programme: &Programme, warnings: &mut Vec<Fault>) {
             warn("lifecycle.yaml", &document.id, "aucune transition ne produit ce document".to_owned());
         }
     }
+}
+
+/// Where a name is declared in a text: the line that it begins as a key, else the first line.
+fn declared(text: &str, name: &str) -> At {
+    let line =
+        text.lines().position(|line| line.trim_start().strip_prefix(name).is_some_and(|rest| rest.starts_with(':')));
+    let indent = |line: usize| text.lines().nth(line).map_or(0, |line| line.len() - line.trim_start().len());
+    line.map_or(At { line: 1, column: 1 }, |line| At { line: line as u32 + 1, column: indent(line) as u32 + 1 })
 }
 
 impl Programme {

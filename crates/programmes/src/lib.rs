@@ -15,6 +15,7 @@
 //!
 //! All of them
 //! * [`files`] – the definitions of the binary or of a directory; [`catalogue`] – every programme, and the links between them.
+//! * [`diff`](mod@diff) – what changed between two versions of a programme.
 //! * [`check`] – errors, warnings and what the tests are worth; [`evaluate`] – what a person can get somewhere, some day.
 
 #![deny(clippy::float_arithmetic, clippy::float_cmp, clippy::lossy_float_literal)]
@@ -22,6 +23,7 @@
 pub mod cases;
 pub mod catalogue;
 pub mod check;
+pub mod diff;
 pub mod evaluate;
 pub mod files;
 pub mod form;
@@ -38,6 +40,7 @@ pub mod vocabulary;
 
 pub use catalogue::Catalogue;
 pub use check::Report;
+pub use diff::diff;
 pub use evaluate::{Finding, Standing};
 pub use files::Files;
 pub use programme::Programme;

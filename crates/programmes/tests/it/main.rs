@@ -2,4 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod checks;
+mod findings;
+mod folders;
+mod refusals;
 mod shipped;
+mod support;
