@@ -183,12 +183,11 @@ fn read_places(desk: &mut Desk<'_>, root: &Node, places: &mut Places) {
             } else {
                 let mut inside = Vec::new();
                 for (at, word) in desk.reader.words(node, &field) {
-                    match classes.iter().find(|known| ***known == *word) {
-                        Some(class) => inside.push((Arc::clone(class), 0)),
-                        None => {
-                            let names = classes.iter().map(|class| &**class);
-                            desk.fault(at, &field, unknown("n’est pas une classe", &word, names));
-                        }
+                    if let Some(class) = classes.iter().find(|known| ***known == *word) {
+                        inside.push((Arc::clone(class), 0));
+                    } else {
+                        let names = classes.iter().map(|class| &**class);
+                        desk.fault(at, &field, unknown("n’est pas une classe", &word, names));
                     }
                 }
                 Zoning::Classes(inside)

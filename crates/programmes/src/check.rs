@@ -200,11 +200,10 @@ impl Programme {
         let verdict = self.eligibility.evaluate(&case.facts, &self.places, case.day);
         let truth = self.truth(&case.facts, &self.places, case.day);
         if let Some(expected) = case.verdict.filter(|expected| *expected != truth) {
-            // The provisions that decide, from the top down to the first that says no.
-            let against: Vec<&str> = verdict
-                .proof
-                .walk()
-                .filter(|proof| proof.truth == truth && proof.children.is_empty())
+            let against: Vec<&str> = self
+                .eligibility
+                .deciding(&verdict.proof)
+                .into_iter()
                 .map(|proof| proof.id.as_deref().unwrap_or(&proof.text))
                 .collect();
             let closed =

@@ -59,7 +59,7 @@ fn values(file: &str, text: Option<&String>) -> BTreeMap<String, (u32, String)> 
     let mut found = BTreeMap::new();
     let Some(text) = text else { return found };
     let source = Source::new(file, text.as_str());
-    match source.read().ok().filter(|_| file.ends_with(".yaml")) {
+    match source.read().ok().filter(|_| file.strip_suffix(".yaml").is_some()) {
         Some(root) => flatten(&source, &root, String::new(), &mut found),
         None => drop(found.insert(String::new(), (1, text.clone()))),
     }

@@ -101,12 +101,11 @@ pub(crate) fn read(desk: &mut Desk<'_>, root: &Node, amounts: &Computations) -> 
         let mut proof = Vec::new();
         if let Some(list) = node.get("preuve") {
             for (at, word) in desk.reader.words(list, &field) {
-                match PROOFS.iter().find(|(known, _)| *known == word) {
-                    Some((_, certifier)) => proof.push(*certifier),
-                    None => {
-                        let known = PROOFS.iter().map(|(known, _)| *known);
-                        desk.fault(at, &field, pacte_rules::fault::unknown("n’est pas une preuve", &word, known));
-                    }
+                if let Some((_, certifier)) = PROOFS.iter().find(|(known, _)| *known == word) {
+                    proof.push(*certifier);
+                } else {
+                    let known = PROOFS.iter().map(|(known, _)| *known);
+                    desk.fault(at, &field, pacte_rules::fault::unknown("n’est pas une preuve", &word, known));
                 }
             }
         }

@@ -156,14 +156,12 @@ pub(crate) fn read(
     let incompatibilities =
         folder.file(&source("incompatibilities.yaml", "incompatibles: []"), incompatibilities::read);
     let (mut cases, mut places) = (Vec::new(), Places::default());
-    for file in texts.keys().filter(|file| file.starts_with("tests/") && file.ends_with(".yaml")) {
+    for file in texts.keys().filter(|file| within(file, "tests/", ".yaml").is_some()) {
         folder.file(&source(file, "{}"), |desk, root| cases::read(desk, root, &amounts, &mut places, &mut cases));
     }
     let templates = texts
         .iter()
-        .filter_map(|(file, text)| {
-            Some((file.strip_prefix("documents/")?.strip_suffix(".typ")?.to_owned(), text.clone()))
-        })
+        .filter_map(|(file, text)| Some((within(file, "documents/", ".typ")?.to_owned(), text.clone())))
         .collect();
     let hash = hash(&texts);
     let faults = folder.faults;
@@ -220,6 +218,11 @@ impl Folder<'_> {
     }
 }
 
+/// The name of a file of a folder, without its ending.
+fn within<'a>(file: &'a str, folder: &str, ending: &str) -> Option<&'a str> {
+    file.strip_prefix(folder)?.strip_suffix(ending)
+}
+
 /// Files that are missing, and files that are not of a programme.
 fn misplaced(id: &str, texts: &BTreeMap<String, String>) -> Vec<Fault> {
     let missing = NEEDED
@@ -227,8 +230,7 @@ fn misplaced(id: &str, texts: &BTreeMap<String, String>) -> Vec<Fault> {
         .filter(|file| !texts.contains_key(**file))
         .map(|file| Fault::new(&path(id, file), At::default(), "fichier", "il manque ce fichier"));
     let strange = texts.keys().filter(|file| {
-        let kept = (file.starts_with("tests/") && file.ends_with(".yaml"))
-            || (file.starts_with("documents/") && file.ends_with(".typ"));
+        let kept = within(file, "tests/", ".yaml").or(within(file, "documents/", ".typ")).is_some();
         !kept && !FILES.contains(&file.as_str())
     });
     let strange = strange.map(|file| {

@@ -19,8 +19,8 @@ fn a_case_that_fails_is_an_error_at_its_line() {
     let error = &report.errors[0];
     assert_eq!((error.line, error.file.as_str()), (20, "programmes/ptmg/tests/eligibilite.yaml"));
     assert_eq!(error.problem, "attendu oui, obtenu non ; conditions en cause : generaliste");
-    // A case that fails tests nothing: the leaf it was for is no longer noticed.
-    assert!(report.mutation_score < 100);
+    // The cases of a yes still notice the leaf.
+    assert_eq!(report.mutation_score, 100);
 }
 
 #[test]
@@ -86,6 +86,8 @@ fn the_report_is_the_json_that_is_promised() {
     let keys: Vec<&str> = json.as_object().unwrap().keys().map(String::as_str).collect();
     let expected = ["programmes", "errors", "warnings", "leaves", "mutation_score"];
     assert!(keys.len() == expected.len() && expected.iter().all(|key| keys.contains(key)), "{keys:?}");
-    assert_eq!(json["errors"][0]["line"], 3);
+    let (missing, slip) = (&json["errors"][0], &json["errors"][1]);
+    assert_eq!((&missing["line"], &missing["problem"]), (&1.into(), &"il manque « sigle »".into()));
+    assert_eq!((&slip["file"], &slip["line"]), (&"programmes/mcs/programme.yaml".into(), &3.into()));
     assert_eq!(json["programmes"].as_array().unwrap().len(), 0);
 }
