@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use pacte_rules::Faults;
+use pacte_rules::schema::{Block, Shape, may, must};
 use pacte_rules::yaml::{Reader, Source};
 
 /// States of a commitment in a person's history, which every state of a lifecycle belongs to.
@@ -41,6 +42,25 @@ impl Phase {
     }
 }
 
+/// Keys of the file.
+pub(crate) const FILE: Block = Block {
+    name: "vocabulaire",
+    keys: &[
+        must("couches", Shape::Map(&Shape::Block(&LAYER)), "Couches de zonage, par leur nom."),
+        must("roles", Shape::Map(&Shape::Text), "Rôles : « nom: libellé »."),
+        may("cites", Shape::Map(&Shape::Text), "Programmes cités qu’aucun dossier ne définit."),
+    ],
+};
+
+/// Keys of a layer.
+const LAYER: Block = Block {
+    name: "couche",
+    keys: &[
+        must("libelle", Shape::Text, "Ce que c’est."),
+        must("classes", Shape::Map(&Shape::Text), "Classes : « nom: libellé »."),
+    ],
+};
+
 /// A zoning layer that rules may ask of places.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Layer {
@@ -71,7 +91,7 @@ impl Vocabulary {
         let root = source.read()?;
         let mut reader = Reader::new(&source);
         let mut vocabulary = Self::default();
-        let Some(root) = reader.fields(&root, "vocabulaire", &["couches", "roles", "cites"]) else {
+        let Some(root) = reader.block(&root, "vocabulaire", &FILE) else {
             return reader.finish(None);
         };
         if let Some(layers) = reader.needed(root, "couches", "couches") {
@@ -80,7 +100,7 @@ impl Vocabulary {
                 Some(entries) => {
                     for (name, node) in entries {
                         let field = format!("couches.{}", name.value);
-                        let Some(node) = reader.fields(node, &field, &["libelle", "classes"]) else { continue };
+                        let Some(node) = reader.block(node, &field, &LAYER) else { continue };
                         let label = reader.needed(node, &field, "libelle");
                         let label = label.and_then(|node| reader.text(node, &field)).unwrap_or_default();
                         reader.needed(node, &field, "classes");
