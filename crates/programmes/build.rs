@@ -1,4 +1,4 @@
-//! Lists the definitions under `pacts/` that the binary carries: facts, vocabulary and every programme folder.
+//! Lists the definitions under `pacts/` that the binary carries: facts, vocabulary, every programme folder and every pact.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -12,6 +12,7 @@ fn main() -> io::Result<()> {
         println!("cargo::rerun-if-changed={}", file.display());
     }
     walk(&pacts.join("programmes"), &mut files)?;
+    walk(&pacts.join("pactes"), &mut files)?;
     files.sort();
     let mut code = "&[\n".to_owned();
     for file in &files {

@@ -99,8 +99,32 @@ impl Catalogue {
                 }
             }
         }
+        self.weak_names(&mut report.warnings);
         report.mutation_score = (noticed * 100).checked_div(report.leaves).unwrap_or(100) as u32;
         report
+    }
+}
+
+impl Catalogue {
+    /// Names that are cited though defined, engagements that nothing serves, sources that nothing cites.
+    fn weak_names(&self, warnings: &mut Vec<Fault>) {
+        for cited in &self.vocabulary.cited {
+            if self.programme(&cited.name).is_some() {
+                let problem = format!("« {} » a son dossier ; ôtez-le de « cites »", cited.name);
+                warnings.push(Fault::new("vocabulary.yaml", cited.at, "cites", problem));
+            }
+        }
+        for pact in self.pacts() {
+            for pledge in pact.pledges().filter(|pledge| pledge.programmes.is_empty()) {
+                let problem = "aucun programme ne sert cet engagement ; ajoutez « programmes » quand il y en a un";
+                let field = format!("engagement {}", pledge.number);
+                warnings.push(Fault::new(&pact.path(), pledge.at, field, problem));
+            }
+            for origin in pact.idle_sources() {
+                let problem = format!("rien ne cite la source « {} » ; ôtez-la ou citez-la", origin.id);
+                warnings.push(Fault::new(&pact.path(), origin.at, "sources", problem));
+            }
+        }
     }
 }
 
@@ -209,7 +233,7 @@ impl Programme {
             let closed =
                 if self.standing(case.day) == Standing::Open { "" } else { ", le programme n’étant pas ouvert" };
             failures.push(format!(
-                "attendu {}, obtenu {}{closed} ; conditions en cause : {}",
+                "attendu {}, obtenu {}{closed} (conditions en cause : {})",
                 french(expected),
                 french(truth),
                 against.join(", ")

@@ -163,7 +163,7 @@ pub(crate) fn read(
         .iter()
         .filter_map(|(file, text)| Some((within(file, "documents/", ".typ")?.to_owned(), text.clone())))
         .collect();
-    let hash = hash(&texts);
+    let hash = crate::files::hash(&texts);
     let faults = folder.faults;
     let whole = (|| {
         Some(Programme {
@@ -238,15 +238,4 @@ fn misplaced(id: &str, texts: &BTreeMap<String, String>) -> Vec<Fault> {
         Fault::new(&path(id, file), At::default(), "fichier", problem)
     });
     missing.chain(strange).collect()
-}
-
-fn hash(texts: &BTreeMap<String, String>) -> String {
-    let mut hasher = blake3::Hasher::new();
-    for (name, text) in texts {
-        for part in [name, text] {
-            hasher.update(&(part.len() as u64).to_le_bytes());
-            hasher.update(part.as_bytes());
-        }
-    }
-    hasher.finalize().to_hex().to_string()
 }

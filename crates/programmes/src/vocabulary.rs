@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use pacte_rules::Faults;
+use pacte_rules::fault::At;
 use pacte_rules::schema::{Block, Shape, may, must};
-use pacte_rules::yaml::{Reader, Source};
+use pacte_rules::yaml::{Node, Reader, Source};
 
 /// States of a commitment in a person's history, which every state of a lifecycle belongs to.
 pub const PHASES: [(&str, Phase); 6] = [
@@ -70,6 +71,17 @@ pub struct Layer {
     pub classes: Vec<(Arc<str>, String)>,
 }
 
+/// A programme that no folder defines, and that others may cite.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cited {
+    /// Stable name.
+    pub name: Arc<str>,
+    /// French label.
+    pub label: String,
+    /// Where it stands in its file.
+    pub at: At,
+}
+
 /// The file `vocabulary.yaml`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Vocabulary {
@@ -77,8 +89,8 @@ pub struct Vocabulary {
     pub layers: BTreeMap<String, Layer>,
     /// Roles: who does what in a lifecycle, name and French label.
     pub roles: Vec<(Arc<str>, String)>,
-    /// Programmes that histories and rules may cite though no folder defines them, name and French label.
-    pub cited: Vec<(Arc<str>, String)>,
+    /// Programmes that histories, rules and pacts may cite though no folder defines them.
+    pub cited: Vec<Cited>,
 }
 
 impl Vocabulary {
@@ -112,7 +124,15 @@ impl Vocabulary {
         }
         reader.needed(root, "roles", "roles");
         vocabulary.roles = labels(&mut reader, root, "roles");
-        vocabulary.cited = labels(&mut reader, root, "cites");
+        let places: Vec<At> = root
+            .get("cites")
+            .and_then(Node::map)
+            .unwrap_or_default()
+            .iter()
+            .map(|(name, _)| name.referenced.into())
+            .collect();
+        let cited = labels(&mut reader, root, "cites").into_iter().zip(places);
+        vocabulary.cited = cited.map(|((name, label), at)| Cited { name, label, at }).collect();
         reader.finish(Some(vocabulary))
     }
 
@@ -127,7 +147,7 @@ impl Vocabulary {
 }
 
 /// `name: label`, one by line, under a key.
-fn labels(reader: &mut Reader<'_>, node: &pacte_rules::yaml::Node, key: &str) -> Vec<(Arc<str>, String)> {
+fn labels(reader: &mut Reader<'_>, node: &Node, key: &str) -> Vec<(Arc<str>, String)> {
     let Some(node) = node.get(key) else { return Vec::new() };
     let Some(entries) = node.map() else {
         reader.fault(node.at, key, "attendu : une ligne par nom, « nom: libellé »");

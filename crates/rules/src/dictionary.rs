@@ -255,7 +255,7 @@ pub(crate) const FACT: Block = Block {
 };
 
 /// Keys of a label in two languages.
-pub(crate) const LABEL: Block =
+pub const LABEL: Block =
     Block { name: "libelle", keys: &[must("fr", Shape::Text, "En français."), may("en", Shape::Text, "En anglais.")] };
 
 fn read_fact(reader: &mut Reader<'_>, at: At, name: &str, node: &Node) -> Option<Fact> {

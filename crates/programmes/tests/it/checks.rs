@@ -18,7 +18,7 @@ fn a_case_that_fails_is_an_error_at_its_line() {
     assert_eq!(report.errors.len(), 1);
     let error = &report.errors[0];
     assert_eq!((error.line, error.file.as_str()), (20, "programmes/ptmg/tests/eligibilite.yaml"));
-    assert_eq!(error.problem, "attendu oui, obtenu non ; conditions en cause : generaliste");
+    assert_eq!(error.problem, "attendu oui, obtenu non (conditions en cause : generaliste)");
     // The cases of a yes still notice the leaf.
     assert_eq!(report.mutation_score, 100);
 }
@@ -89,5 +89,11 @@ fn the_report_is_the_json_that_is_promised() {
     let (missing, slip) = (&json["errors"][0], &json["errors"][1]);
     assert_eq!((&missing["line"], &missing["problem"]), (&1.into(), &"il manque « sigle »".into()));
     assert_eq!((&slip["file"], &slip["line"]), (&"programmes/mcs/programme.yaml".into(), &3.into()));
+    assert_eq!(slip["field"], "programme");
+    assert_eq!(slip["problem"], "« sigl » n’est pas un mot connu ici");
+    assert_eq!(slip["remedy"], "vouliez-vous dire « sigle » ?");
+    let keys: Vec<&str> = slip.as_object().unwrap().keys().map(String::as_str).collect();
+    assert!(keys.len() == 5, "{keys:?}");
+    assert!(missing.as_object().unwrap().get("remedy").is_none());
     assert_eq!(json["programmes"].as_array().unwrap().len(), 0);
 }

@@ -11,7 +11,7 @@ fn find<'a>(findings: &'a [Finding], id: &str) -> &'a Finding {
 
 #[test]
 fn a_closed_programme_says_no_and_names_what_to_ask_for() {
-    let catalogue = Catalogue::shipped().unwrap();
+    let catalogue = Catalogue::load_shipped().unwrap();
     let known = facts(&catalogue, &[]);
     let findings = catalogue.evaluate(&known, &Named, day("2022-06-01"));
     for id in ["ptmg", "ptma", "ptmr"] {
@@ -29,7 +29,7 @@ fn a_closed_programme_says_no_and_names_what_to_ask_for() {
 
 #[test]
 fn amounts_and_duties_come_with_the_answer() {
-    let catalogue = Catalogue::shipped().unwrap();
+    let catalogue = Catalogue::load_shipped().unwrap();
     let mut known = facts(
         &catalogue,
         &[
@@ -61,7 +61,7 @@ fn amounts_and_duties_come_with_the_answer() {
 
 #[test]
 fn what_cannot_be_had_beside_is_told_with_whether_it_is_had() {
-    let catalogue = Catalogue::shipped().unwrap();
+    let catalogue = Catalogue::load_shipped().unwrap();
     let mut known = facts(&catalogue, &[]);
     let clash = |known: &pacte_rules::Facts, day: &str| {
         let findings = catalogue.evaluate(known, &Named, self::day(day));
@@ -83,7 +83,7 @@ fn what_cannot_be_had_beside_is_told_with_whether_it_is_had() {
 
 #[test]
 fn texts_follow_the_figures_of_the_day() {
-    let catalogue = Catalogue::shipped().unwrap();
+    let catalogue = Catalogue::load_shipped().unwrap();
     let ptmg = catalogue.programme("ptmg").unwrap();
     let before = ptmg.identity.summary.on(ptmg.parameters(), day("2015-01-01"));
     assert!(before.contains("pendant 2 ans au plus") && before.contains("300 consultations"), "{before}");

@@ -7,7 +7,7 @@ use pacte_programmes::{Catalogue, Files, Report, diff};
 
 use crate::support::changed;
 
-fn write(files: &Files, directory: &Path) {
+pub(crate) fn write(files: &Files, directory: &Path) {
     for (path, text) in &files.0 {
         let path = directory.join(path);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
@@ -20,8 +20,8 @@ fn a_directory_reads_as_what_the_binary_carries() {
     let directory = tempfile::tempdir().unwrap();
     write(&Files::shipped(), directory.path());
     fs::write(directory.path().join("programmes/ptmg/.swp"), [0xff_u8]).unwrap();
-    let read = Catalogue::from_dir(directory.path()).unwrap();
-    let shipped = Catalogue::shipped().unwrap();
+    let read = Catalogue::load(directory.path()).unwrap();
+    let shipped = Catalogue::load_shipped().unwrap();
     let hashes = |catalogue: &Catalogue| -> Vec<String> {
         catalogue.programmes().iter().map(|programme| programme.hash.clone()).collect()
     };
@@ -29,7 +29,7 @@ fn a_directory_reads_as_what_the_binary_carries() {
     // One letter of one file makes another programme, and no other.
     let text = directory.path().join("programmes/mcs/form.yaml");
     fs::write(&text, fs::read_to_string(&text).unwrap().replace("titre: Vous", "titre: Toi")).unwrap();
-    let read = Catalogue::from_dir(directory.path()).unwrap();
+    let read = Catalogue::load(directory.path()).unwrap();
     let other: Vec<&str> = read
         .programmes()
         .iter()
@@ -57,7 +57,7 @@ fn a_directory_that_cannot_be_read_says_which_file() {
 
 #[test]
 fn a_difference_is_told_value_by_value() {
-    let shipped = Catalogue::shipped().unwrap();
+    let shipped = Catalogue::load_shipped().unwrap();
     let old = shipped.programme("ptmg").unwrap();
     assert_eq!(diff(old, old), []);
     let mut files = changed("programmes/ptmg/parameters.yaml", "valeur: 165", "valeur: 150");

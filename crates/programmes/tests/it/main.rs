@@ -5,6 +5,9 @@
 mod checks;
 mod findings;
 mod folders;
+mod pacts;
 mod refusals;
+mod schemas;
+mod shelf;
 mod shipped;
 mod support;
