@@ -82,6 +82,11 @@ impl Programme {
         &self.context.parameters
     }
 
+    /// The text of one of its files, by its name in the folder.
+    pub fn text(&self, file: &str) -> Option<&str> {
+        self.texts.get(file).map(String::as_str)
+    }
+
     /// The path of one of its files under `pacts/`.
     pub fn path(&self, file: &str) -> String {
         path(&self.identity.id, file)

@@ -6,6 +6,7 @@ mod checks;
 mod findings;
 mod folders;
 mod pacts;
+mod properties;
 mod refusals;
 mod schemas;
 mod shelf;
