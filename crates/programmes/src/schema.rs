@@ -118,7 +118,19 @@ pub fn schema(kind: Kind) -> Value {
         root.extend(whole);
     }
     root.insert("$defs".into(), Value::Object(written.definitions.into_iter().collect()));
-    Value::Object(root)
+    sorted(Value::Object(root))
+}
+
+/// The same with its keys in order, whatever order maps keep: the text is the same in every build.
+fn sorted(value: Value) -> Value {
+    match value {
+        Value::Object(entries) => {
+            let entries: BTreeMap<String, Value> = entries.into_iter().collect();
+            entries.into_iter().map(|(key, value)| (key, sorted(value))).collect::<Map<_, _>>().into()
+        }
+        Value::Array(list) => list.into_iter().map(sorted).collect(),
+        other => other,
+    }
 }
 
 /// The text of a schema as it is kept under `pacts/schemas/`.
@@ -139,7 +151,7 @@ fn reference(name: &str) -> Value {
 impl Written {
     fn shape(&mut self, shape: Shape) -> Value {
         match shape {
-            Shape::Text => json!({ "type": ["string", "number", "boolean"] }),
+            Shape::Text | Shape::Value => json!({ "type": ["string", "number", "boolean"] }),
             Shape::Label => json!({ "anyOf": [self.shape(Shape::Text), self.block(&pacte_rules::dictionary::LABEL)] }),
             Shape::Words => {
                 let word = self.shape(Shape::Text);
@@ -151,7 +163,6 @@ impl Written {
             Shape::Integer => {
                 json!({ "anyOf": [{ "type": "integer" }, { "type": "string", "pattern": "^-?\\d[\\d \u{a0}\u{202f}]*$" }] })
             }
-            Shape::Value => json!({ "type": ["string", "number", "boolean"] }),
             Shape::OneOf(words) => json!({ "enum": words() }),
             Shape::Block(block) => self.block(block),
             Shape::List(one) => json!({ "type": "array", "items": self.shape(*one) }),
