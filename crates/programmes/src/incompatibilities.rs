@@ -50,12 +50,18 @@ pub(crate) const FILE: Block = Block {
     ],
 };
 
+const PHASE: Shape = Shape::OneOf(|| PHASES.map(|(word, _)| word).to_vec());
+
 /// Keys of an entry.
 const BESIDE: Block = Block {
     name: "a_cote",
     keys: &[
         must("programmes", Shape::Words, "Les programmes."),
-        may("etats", Shape::Words, "Dans ces états d’engagement ; tous si rien n’est dit."),
+        may(
+            "etats",
+            Shape::Either(&[PHASE, Shape::List(&PHASE)]),
+            "Dans ces états d’engagement ; tous si rien n’est dit.",
+        ),
         must("texte", Shape::Text, "Ce qu’on en dit."),
         may("ref", Shape::Text, "Texte de droit."),
     ],

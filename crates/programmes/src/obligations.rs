@@ -78,6 +78,8 @@ pub(crate) const FILE: Block = Block {
     keys: &[may("obligations", Shape::List(&Shape::Block(&OBLIGATION)), "Ce que l’on doit.")],
 };
 
+const PROOF: Shape = Shape::OneOf(|| PROOFS.map(|(word, _)| word).to_vec());
+
 /// Keys of an obligation.
 const OBLIGATION: Block = Block {
     name: "obligation",
@@ -92,7 +94,7 @@ const OBLIGATION: Block = Block {
         may("delai", Shape::Period, "Temps pour la prouver."),
         may("duree", Shape::Period, "Combien elle dure."),
         may("duree_mois", Shape::Text, "Calcul qui donne sa durée en mois."),
-        may("preuve", Shape::Words, "registre, declaration, agent, calcul."),
+        may("preuve", Shape::Either(&[PROOF, Shape::List(&PROOF)]), "Qui la prouve, le préféré d’abord."),
         may("tolerance", Shape::Period, "Retard pardonné."),
         must(
             "si_manque",

@@ -235,6 +235,8 @@ impl Dictionary {
     }
 }
 
+const CERTIFIER: Shape = Shape::OneOf(|| CERTIFIERS.map(|(word, _)| word).to_vec());
+
 /// Keys of a fact.
 pub(crate) const FACT: Block = Block {
     name: "fait_du_dictionnaire",
@@ -243,7 +245,11 @@ pub(crate) const FACT: Block = Block {
         must("libelle", Shape::Label, "Ce que c’est."),
         may("question", Shape::Label, "Comment le demander."),
         may("aide", Shape::Label, "Ce qui aide à répondre."),
-        may("certifie_par", Shape::Words, "Qui peut le certifier : declaration, registre, agent, calcul."),
+        may(
+            "certifie_par",
+            Shape::Either(&[CERTIFIER, Shape::List(&CERTIFIER)]),
+            "Qui peut le certifier, le préféré d’abord.",
+        ),
         may("valable", Shape::Period, "Combien de temps il reste vrai une fois certifié."),
         may("minimum", Shape::Value, "Borne comprise."),
         may("maximum", Shape::Value, "Borne comprise."),

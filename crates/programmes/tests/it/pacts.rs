@@ -103,7 +103,7 @@ fn each_fault_of_a_pact_names_its_line_and_what_would_do() {
         (
             "valeur: 1325,",
             "valeur: mille,",
-            "pactes/pts2.yaml:67:43 : engagement 2, cesp_cumules : « mille » est refusé ; attendu : un nombre entier",
+            "pactes/pts2.yaml:68:43 : engagement 2, cesp_cumules : « mille » est refusé ; attendu : un nombre entier",
         ),
         ("nuance: plus_de", "nuance: plus_que", "vouliez-vous dire « plus_de » ?"),
         ("statut: unverified, note: Le dossier", "statut: unverified }\n#", "ce qui est « unverified » dit pourquoi"),

@@ -197,3 +197,16 @@ pub(crate) const NODES: &[(&str, Block)] = &[
 pub(crate) fn node(word: &str) -> Option<&'static Block> {
     NODES.iter().find(|(known, _)| *known == word).map(|(_, block)| block)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::NODES;
+    use crate::rule::{leaf, read};
+
+    #[test]
+    fn every_word_that_begins_a_node_has_its_keys() {
+        let words: Vec<&str> = read::GROUPS.into_iter().chain(leaf::SUBJECTS).collect();
+        assert_eq!(NODES.iter().map(|(word, _)| *word).collect::<Vec<_>>(), words);
+        assert!(NODES.iter().all(|(word, block)| block.keys[0].name == *word && block.keys[0].needed));
+    }
+}
