@@ -1,4 +1,4 @@
-//! Lists the definitions under `pacts/` that the binary carries: facts, vocabulary and every programme folder.
+//! Lists the definitions under `pacts/` that the binary carries: facts, vocabulary, every programme folder and every pact.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -12,12 +12,14 @@ fn main() -> io::Result<()> {
         println!("cargo::rerun-if-changed={}", file.display());
     }
     walk(&pacts.join("programmes"), &mut files)?;
+    walk(&pacts.join("pactes"), &mut files)?;
     files.sort();
     let mut code = "&[\n".to_owned();
     for file in &files {
         let parts = file.strip_prefix(&pacts).unwrap_or(file).components();
         let name: Vec<_> = parts.map(|part| part.as_os_str().to_string_lossy()).collect();
-        let _ = writeln!(code, "    ({:?}, include_str!({file:?})),", name.join("/"));
+        let Some(path) = file.to_str() else { return Err(io::Error::other("a path that is not UTF-8")) };
+        let _ = writeln!(code, "    ({:?}, include_str!({path:?})),", name.join("/"));
     }
     code.push(']');
     fs::write(PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default()).join("shipped.rs"), code)

@@ -8,6 +8,7 @@ use pacte_territory::Level;
 
 mod allotment;
 mod foresight;
+mod programme;
 mod roads;
 mod siting;
 mod urgent;
@@ -16,6 +17,7 @@ mod zoning;
 
 pub(crate) use allotment::Allotment;
 pub(crate) use foresight::Foresight;
+pub(crate) use programme::{Check, Explain, Person, Programme, ProgrammeCommand, Sweep};
 pub(crate) use roads::{AreaFormat, ImportRoads, Matrix, PairFormat, Roads, Travel};
 pub(crate) use siting::{EquityChoice, Shown as ShownSites, Siting};
 pub(crate) use urgent::{Asked, Urgent, UrgentCommand};
@@ -74,6 +76,10 @@ pub(crate) enum Command {
     Foresight(Foresight),
     /// Répartir des places, des postes ou des contrats.
     Allotment(Allotment),
+    /// Vérifie les définitions des programmes et des pactes : lignes fautives, feuilles que nul cas ne voit.
+    Check(Check),
+    /// Programmes : liste, cas, explication, différences, gains et pertes par commune.
+    Programme(Programme),
     /// Ouvre le portail.
     Serve(Serve),
     /// Écrit les tableaux en CSV, XLSX, GeoJSON, Parquet ou JSON.
@@ -192,6 +198,9 @@ pub(crate) struct Serve {
     /// Adresse d’écoute ; par défaut celle de pacte.toml.
     #[arg(long, value_name = "ADRESSE:PORT")]
     pub(crate) listen: Option<SocketAddr>,
+    /// Dossier des définitions, rangé comme `pacts/` et relu quand il change ; par défaut celles du programme.
+    #[arg(long, value_name = "DOSSIER")]
+    pub(crate) pacts: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

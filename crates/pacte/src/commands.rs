@@ -11,6 +11,7 @@ mod demo;
 mod export;
 mod foresight;
 mod import;
+mod programme;
 pub(crate) mod roads;
 mod serve;
 mod siting;
@@ -45,6 +46,8 @@ pub(crate) fn run(cli: Cli) -> Result<()> {
         Command::Zoning(options) => zoning::run(&data, &options),
         Command::Foresight(options) => foresight::run(&data, &options),
         Command::Allotment(options) => allotment::run(&data, &options),
+        Command::Check(options) => programme::check(&options),
+        Command::Programme(options) => programme::run(&data, &options),
         Command::Serve(options) => serve::run(&data, &options),
         Command::Export(options) => export::run(&data, &options),
     }

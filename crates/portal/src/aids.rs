@@ -8,6 +8,7 @@ use pacte_access::urgent::{Moment, Set};
 use pacte_access::zoning::ZoningMethod;
 use pacte_access::zoning_layer::{Layer, Measured, Scope, propose};
 use pacte_programmes::Catalogue;
+use pacte_programmes::shelf::{Refresh, Shelf};
 use pacte_store::StoreError;
 use pacte_territory::{Nature, Territory};
 
@@ -20,7 +21,7 @@ use crate::workbench::Workbench;
 #[derive(Debug)]
 pub struct Aids {
     definitions: Vec<LayerDefinition>,
-    catalogue: Arc<Catalogue>,
+    shelf: Shelf,
     /// The layers, and the names of the published zonings they were read from.
     layers: Mutex<Option<(Vec<String>, Arc<Layers>)>>,
     /// Maps of where programmes apply: programme, day, language, layers.
@@ -38,11 +39,11 @@ const MAPS: usize = 40;
 const AT_ONCE: usize = 2;
 
 impl Aids {
-    /// Over the definitions of a catalogue and the layers shipped.
-    pub fn new(catalogue: Catalogue) -> Self {
+    /// Over a shelf of definitions, and the layers shipped.
+    pub fn new(shelf: Shelf) -> Self {
         Self {
             definitions: LayerDefinition::shipped(),
-            catalogue: Arc::new(catalogue),
+            shelf,
             layers: Mutex::new(None),
             maps: Recent::new(MAPS),
             turns: Turns::new(AT_ONCE),
@@ -54,17 +55,22 @@ impl Aids {
     /// # Panics
     /// Never in a program whose tests pass: they read every definition.
     pub fn shipped() -> Self {
-        Self::new(Catalogue::shipped().expect("tests read every shipped definition"))
+        Self::new(Shelf::shipped().expect("tests read every shipped definition"))
     }
 
-    /// The programmes.
+    /// The programmes and pacts served.
     pub fn catalogue(&self) -> Arc<Catalogue> {
-        Arc::clone(&self.catalogue)
+        self.shelf.catalogue()
     }
 
-    /// Why the definitions shown are not the last ones written; `None` while they are.
+    /// Looks again at the definitions; a version with an error leaves the one before in place.
+    pub fn refresh(&self) -> Refresh {
+        self.shelf.refresh()
+    }
+
+    /// Why the definitions served are not the last ones written; `None` while they are.
     pub fn trouble(&self) -> Option<String> {
-        None
+        self.shelf.refused().map(|faults| faults.to_string())
     }
 
     /// The layers over a territory, read again when a zoning was published since.

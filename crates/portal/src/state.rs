@@ -124,6 +124,15 @@ impl Portal {
     }
 }
 
+impl Portal {
+    /// Makes what the first visitor of some pages would wait for: the zonings that aids ask of places.
+    pub fn warm(&self) {
+        if let Err(error) = self.aids.layers(&self.territory, self.workbench.as_ref()) {
+            tracing::warn!("zonages : {error}");
+        }
+    }
+}
+
 /// Values of a measure as tiles carry them.
 pub fn tile_measure(atlas: &Atlas, measure: Measure) -> TileMeasure {
     let values =

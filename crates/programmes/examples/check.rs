@@ -38,7 +38,7 @@ fn main() {
         );
     }
     println!("{} feuilles, {} % ; lu et vérifié en {took:?}", report.leaves, report.mutation_score);
-    if let Ok(catalogue) = Catalogue::from_dir(&directory) {
+    if let Ok(catalogue) = Catalogue::load(&directory) {
         let facts = Facts::new(&catalogue.dictionary);
         let day = date(2022, 6, 1);
         let began = Instant::now();

@@ -15,6 +15,7 @@ use std::sync::Arc;
 use jiff::civil::Date;
 use pacte_rules::amount::Computations;
 use pacte_rules::fault::{At, unknown};
+use pacte_rules::schema::{Block, Shape, may, must};
 use pacte_rules::yaml::Node;
 use pacte_rules::{Answer, Engagement, FactId, Facts, History, Truth, Type, Value, World, Zone};
 
@@ -89,6 +90,65 @@ struct Base {
     facts: Facts,
 }
 
+/// Keys of the file.
+pub(crate) const FILE: Block = Block {
+    name: "tests",
+    keys: &[
+        may(
+            "lieux",
+            Shape::Map(&Shape::Map(&Shape::Either(&[Shape::Words, Shape::Map(&Shape::Value)]))),
+            "Lieux : par couche, les classes où ils sont, ou les kilomètres à la plus proche, ou « inconnu ».",
+        ),
+        may("base", Shape::Block(&BASE), "Ce dont partent tous les cas."),
+        must("cas", Shape::List(&Shape::Block(&CASE)), "Les cas."),
+    ],
+};
+
+/// Keys of what cases start from.
+const BASE: Block = Block {
+    name: "base",
+    keys: &[
+        may("le", Shape::Date, "Jour de l’examen."),
+        may("faits", Shape::Map(&Shape::Words), "Faits ; « absent », « manquant »."),
+        may(
+            "parcours",
+            Shape::Either(&[Shape::Text, Shape::List(&Shape::Block(&COMMITMENT))]),
+            "Tout le parcours, ou « inconnu ».",
+        ),
+        may("parcours_complet", Shape::Flag, "faux quand il peut y avoir autre chose."),
+    ],
+};
+
+/// Keys of a case.
+const CASE: Block = Block {
+    name: "cas",
+    keys: &[
+        must("nom", Shape::Text, "Ce que le cas éprouve."),
+        may("le", Shape::Date, "Jour de l’examen."),
+        may("faits", Shape::Map(&Shape::Words), "Faits ; « absent », « manquant »."),
+        may(
+            "parcours",
+            Shape::Either(&[Shape::Text, Shape::List(&Shape::Block(&COMMITMENT))]),
+            "Tout le parcours, ou « inconnu ».",
+        ),
+        may("parcours_complet", Shape::Flag, "faux quand il peut y avoir autre chose."),
+        may("attendu", Shape::OneOf(|| VERDICTS.map(|(word, _)| word).to_vec()), "La réponse du programme."),
+        may("manque", Shape::List(&Shape::Text), "Tous les faits qui manquent pour décider."),
+        may("montants", Shape::Map(&Shape::Value), "Calculs et leurs résultats ; « inconnu », « sans objet »."),
+    ],
+};
+
+/// Keys of a commitment.
+const COMMITMENT: Block = Block {
+    name: "engagement_du_parcours",
+    keys: &[
+        must("programme", Shape::Text, "Programme."),
+        must("etat", Shape::Text, "État d’engagement."),
+        must("du", Shape::Date, "Premier jour."),
+        may("au", Shape::Date, "Dernier jour."),
+    ],
+};
+
 pub(crate) fn read(
     desk: &mut Desk<'_>,
     root: &Node,
@@ -96,11 +156,11 @@ pub(crate) fn read(
     places: &mut Places,
     cases: &mut Vec<Case>,
 ) -> Option<()> {
-    let root = desk.block(root, "tests", &["lieux", "base", "cas"])?;
+    let root = desk.block(root, "tests", &FILE)?;
     read_places(desk, root, places);
     let mut base = Base { day: None, facts: Facts::new(&desk.context.dictionary) };
     if let Some(node) = root.get("base")
-        && let Some(node) = desk.block(node, "base", &["le", "faits", "parcours", "parcours_complet"])
+        && let Some(node) = desk.block(node, "base", &BASE)
     {
         base.day = desk.date(node, "base.le", "le");
         read_facts(desk, node, "base.faits", places, &mut base.facts);
@@ -110,8 +170,7 @@ pub(crate) fn read(
         desk.fault(root.at, "cas", "il manque au moins un cas, « - { nom, faits, attendu } »");
     }
     for node in list {
-        let known = ["nom", "le", "faits", "parcours", "parcours_complet", "attendu", "manque", "montants"];
-        let Some(node) = desk.block(node, "cas", &known) else { continue };
+        let Some(node) = desk.block(node, "cas", &CASE) else { continue };
         let name = desk.need(node, "cas", "nom");
         let field = format!("cas « {name} »");
         let mut case = base.clone();
@@ -183,12 +242,11 @@ fn read_places(desk: &mut Desk<'_>, root: &Node, places: &mut Places) {
             } else {
                 let mut inside = Vec::new();
                 for (at, word) in desk.reader.words(node, &field) {
-                    match classes.iter().find(|known| ***known == *word) {
-                        Some(class) => inside.push((Arc::clone(class), 0)),
-                        None => {
-                            let names = classes.iter().map(|class| &**class);
-                            desk.fault(at, &field, unknown("n’est pas une classe", &word, names));
-                        }
+                    if let Some(class) = classes.iter().find(|known| ***known == *word) {
+                        inside.push((Arc::clone(class), 0));
+                    } else {
+                        let names = classes.iter().map(|class| &**class);
+                        desk.fault(at, &field, unknown("n’est pas une classe", &word, names));
                     }
                 }
                 Zoning::Classes(inside)
@@ -242,7 +300,7 @@ fn read_facts(desk: &mut Desk<'_>, node: &Node, field: &str, places: &Places, fa
     let phases: Vec<Arc<str>> = PHASES.iter().map(|(name, _)| (*name).into()).collect();
     let mut engagements = Vec::new();
     for one in desk.list(node, field, "parcours") {
-        let Some(one) = desk.block(one, field, &["programme", "etat", "du", "au"]) else { continue };
+        let Some(one) = desk.block(one, field, &COMMITMENT) else { continue };
         let programme = desk.name(one, field, "programme", "n’est pas un programme", &programmes);
         let state = desk.name(one, field, "etat", "n’est pas un état d’engagement", &phases);
         desk.reader.needed(one, field, "du");

@@ -1,4 +1,4 @@
-//! Every programme and the links between them: all of them are read, or none.
+//! Every programme, every pact and the links between them: all of them are read, or none.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -6,10 +6,13 @@ use std::sync::Arc;
 
 use pacte_rules::fault::At;
 use pacte_rules::rule::Names;
-use pacte_rules::{Dictionary, Fault, Faults};
+use pacte_rules::yaml::Source;
+use pacte_rules::{Context, Dictionary, Fault, Faults};
 
 use crate::files::Files;
+use crate::pacts::{self, Pact, Pledge};
 use crate::programme::{self, Programme};
+use crate::read::Desk;
 use crate::vocabulary::{PHASES, Vocabulary};
 
 /// The programmes, in the order of their names.
@@ -19,7 +22,10 @@ pub struct Catalogue {
     pub dictionary: Arc<Dictionary>,
     /// Layers, roles, programmes cited.
     pub vocabulary: Vocabulary,
+    /// Hash of all definitions, shared ones and pacts included: 64 hexadecimal digits (BLAKE3).
+    pub hash: String,
     programmes: Vec<Programme>,
+    pacts: Vec<Pact>,
 }
 
 impl Catalogue {
@@ -27,7 +33,7 @@ impl Catalogue {
     ///
     /// # Errors
     /// None in a binary whose tests pass; those of [`Catalogue::from_files`] else.
-    pub fn shipped() -> Result<Self, Faults> {
+    pub fn load_shipped() -> Result<Self, Faults> {
         Self::from_files(&Files::shipped())
     }
 
@@ -35,7 +41,7 @@ impl Catalogue {
     ///
     /// # Errors
     /// As [`Catalogue::from_files`], and when a file cannot be read.
-    pub fn from_dir(directory: &Path) -> Result<Self, Faults> {
+    pub fn load(directory: &Path) -> Result<Self, Faults> {
         Self::from_files(&Files::read(directory)?)
     }
 
@@ -64,7 +70,7 @@ impl Catalogue {
                 )),
             }
         }
-        let cited = vocabulary.cited.iter().map(|(name, _)| name.to_string());
+        let cited = vocabulary.cited.iter().map(|cited| cited.name.to_string());
         let layers = vocabulary
             .layers
             .iter()
@@ -81,10 +87,17 @@ impl Catalogue {
                 Err(more) => faults.extend(more.0),
             }
         }
+        let pacts = read_pacts(files, &dictionary, &names, &vocabulary, &mut faults);
         if faults.is_empty() {
             faults = links(&programmes);
+            faults.extend(pacts::links(&pacts));
         }
-        if faults.is_empty() { Ok(Self { dictionary, vocabulary, programmes }) } else { Err(Faults(faults)) }
+        let hash = files.hash();
+        if faults.is_empty() {
+            Ok(Self { dictionary, vocabulary, hash, programmes, pacts })
+        } else {
+            Err(Faults(faults))
+        }
     }
 
     /// Every programme, in the order of their names.
@@ -95,6 +108,25 @@ impl Catalogue {
     /// A programme by its name.
     pub fn programme(&self, id: &str) -> Option<&Programme> {
         self.programmes.iter().find(|programme| **programme.id() == *id)
+    }
+
+    /// Every pact, the earliest first.
+    pub fn pacts(&self) -> &[Pact] {
+        &self.pacts
+    }
+
+    /// A pact by its name.
+    pub fn pact(&self, id: &str) -> Option<&Pact> {
+        self.pacts.iter().find(|pact| *pact.id == *id)
+    }
+
+    /// The engagements of pacts that a programme serves, those of the earliest pact first; the programme may be one that
+    /// is only cited.
+    pub fn pledges_served<'a>(&'a self, programme: &'a str) -> impl Iterator<Item = (&'a Pact, &'a Pledge)> {
+        self.pacts.iter().flat_map(move |pact| {
+            let served = |pledge: &&Pledge| pledge.programmes.iter().any(|name| **name == *programme);
+            pact.pledges().filter(served).map(move |pledge| (pact, pledge))
+        })
     }
 
     /// The programmes that replace one, and those that replace them, down to those nothing replaces.
@@ -111,6 +143,41 @@ impl Catalogue {
         }
         last
     }
+}
+
+/// Reads the files of `pactes/`; what is wrong is added to the faults.
+fn read_pacts(
+    files: &Files,
+    dictionary: &Arc<Dictionary>,
+    names: &Arc<Names>,
+    vocabulary: &Vocabulary,
+    faults: &mut Vec<Fault>,
+) -> Vec<Pact> {
+    let context = Context { dictionary: Arc::clone(dictionary), parameters: Arc::default(), names: Arc::clone(names) };
+    let mut found: Vec<(&str, &str, &str)> = Vec::new();
+    for (path, text) in &files.0 {
+        let Some(file) = path.strip_prefix("pactes/") else { continue };
+        match pacts::name(file) {
+            Ok(name) => found.push((path, name, text)),
+            Err(problem) => faults.push(Fault::new(path, At::default(), "fichier", problem)),
+        }
+    }
+    let others: Vec<Arc<str>> = found.iter().map(|(_, name, _)| (*name).into()).collect();
+    let mut all = Vec::new();
+    for (path, name, text) in found {
+        let source = Source::new(path, text);
+        let pact = source.read().and_then(|root| {
+            let mut desk = Desk::new(&source, &context, vocabulary);
+            let pact = pacts::read(&mut desk, &root, name, &others);
+            desk.finish(pact)
+        });
+        match pact {
+            Ok(pact) => all.extend(pact),
+            Err(more) => faults.extend(more.0),
+        }
+    }
+    all.sort_by_key(|pact| pact.from);
+    all
 }
 
 /// What is wrong between programmes: a link told on one side only, a cycle, a successor that opens too late to know.

@@ -99,8 +99,32 @@ impl Catalogue {
                 }
             }
         }
+        self.weak_names(&mut report.warnings);
         report.mutation_score = (noticed * 100).checked_div(report.leaves).unwrap_or(100) as u32;
         report
+    }
+}
+
+impl Catalogue {
+    /// Names that are cited though defined, engagements that nothing serves, sources that nothing cites.
+    fn weak_names(&self, warnings: &mut Vec<Fault>) {
+        for cited in &self.vocabulary.cited {
+            if self.programme(&cited.name).is_some() {
+                let problem = format!("« {} » a son dossier ; ôtez-le de « cites »", cited.name);
+                warnings.push(Fault::new("vocabulary.yaml", cited.at, "cites", problem));
+            }
+        }
+        for pact in self.pacts() {
+            for pledge in pact.pledges().filter(|pledge| pledge.programmes.is_empty()) {
+                let problem = "aucun programme ne sert cet engagement ; ajoutez « programmes » quand il y en a un";
+                let field = format!("engagement {}", pledge.number);
+                warnings.push(Fault::new(&pact.path(), pledge.at, field, problem));
+            }
+            for origin in pact.idle_sources() {
+                let problem = format!("rien ne cite la source « {} » ; ôtez-la ou citez-la", origin.id);
+                warnings.push(Fault::new(&pact.path(), origin.at, "sources", problem));
+            }
+        }
     }
 }
 
@@ -140,7 +164,8 @@ fn cover(programme: &Programme, report: &mut Report) -> usize {
 /// What is not wrong but should not stay.
 fn weaknesses(programme: &Programme, warnings: &mut Vec<Fault>) {
     let mut warn = |file: &str, field: &str, problem: String| {
-        warnings.push(Fault::new(&programme.path(file), At::default(), field, problem));
+        let at = programme.texts.get(file).map_or_else(At::default, |text| declared(text, field));
+        warnings.push(Fault::new(&programme.path(file), at, field, problem));
     };
     for computation in programme.amounts.all() {
         let tested = programme.cases.iter().any(|case| case.amounts.iter().any(|(name, _)| *name == computation.name));
@@ -184,6 +209,14 @@ fn weaknesses(programme: &Programme, warnings: &mut Vec<Fault>) {
     }
 }
 
+/// Where a name is declared in a text: the line that it begins as a key, else the first line.
+fn declared(text: &str, name: &str) -> At {
+    let line =
+        text.lines().position(|line| line.trim_start().strip_prefix(name).is_some_and(|rest| rest.starts_with(':')));
+    let indent = |line: usize| text.lines().nth(line).map_or(0, |line| line.len() - line.trim_start().len());
+    line.map_or(At { line: 1, column: 1 }, |line| At { line: line as u32 + 1, column: indent(line) as u32 + 1 })
+}
+
 impl Programme {
     /// What a case does not give as expected, in French; nothing when it passes.
     pub fn failures(&self, case: &Case) -> Vec<String> {
@@ -191,17 +224,16 @@ impl Programme {
         let verdict = self.eligibility.evaluate(&case.facts, &self.places, case.day);
         let truth = self.truth(&case.facts, &self.places, case.day);
         if let Some(expected) = case.verdict.filter(|expected| *expected != truth) {
-            // The provisions that decide, from the top down to the first that says no.
-            let against: Vec<&str> = verdict
-                .proof
-                .walk()
-                .filter(|proof| proof.truth == truth && proof.children.is_empty())
+            let against: Vec<&str> = self
+                .eligibility
+                .deciding(&verdict.proof)
+                .into_iter()
                 .map(|proof| proof.id.as_deref().unwrap_or(&proof.text))
                 .collect();
             let closed =
                 if self.standing(case.day) == Standing::Open { "" } else { ", le programme n’étant pas ouvert" };
             failures.push(format!(
-                "attendu {}, obtenu {}{closed} ; conditions en cause : {}",
+                "attendu {}, obtenu {}{closed} (conditions en cause : {})",
                 french(expected),
                 french(truth),
                 against.join(", ")

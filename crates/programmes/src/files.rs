@@ -12,7 +12,7 @@ const SHIPPED: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/shipped.rs"
 /// A definition larger than this is not one.
 const LARGEST: u64 = 1 << 20;
 
-/// Texts by path: `facts.yaml`, `vocabulary.yaml`, `programmes/ptmg/programme.yaml`…
+/// Texts by path: `facts.yaml`, `vocabulary.yaml`, `programmes/ptmg/programme.yaml`, `pactes/pts1.yaml`…
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Files(pub BTreeMap<String, String>);
 
@@ -22,8 +22,8 @@ impl Files {
         Self(SHIPPED.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())).collect())
     }
 
-    /// The definitions of a directory laid out as `pacts/`; what lies beside `facts.yaml`, `vocabulary.yaml` and
-    /// `programmes/` is not read, nor are hidden files.
+    /// The definitions of a directory laid out as `pacts/`; what lies beside `facts.yaml`, `vocabulary.yaml`,
+    /// `programmes/` and `pactes/` is not read, nor are hidden files.
     ///
     /// # Errors
     /// When a file cannot be read, is not UTF-8 text or exceeds 1 MiB.
@@ -33,12 +33,21 @@ impl Files {
             files.add(&directory.join(name), name, &mut faults);
         }
         files.walk(&directory.join("programmes"), "programmes", 0, &mut faults);
+        // A directory without pacts is one of programmes alone.
+        if directory.join("pactes").exists() {
+            files.walk(&directory.join("pactes"), "pactes", 2, &mut faults);
+        }
         if faults.is_empty() { Ok(files) } else { Err(Faults(faults)) }
     }
 
     /// A text by its path.
     pub fn get(&self, path: &str) -> Option<&str> {
         self.0.get(path).map(String::as_str)
+    }
+
+    /// Hash of all paths and texts: 64 hexadecimal digits (BLAKE3).
+    pub fn hash(&self) -> String {
+        hash(&self.0)
     }
 
     fn walk(&mut self, folder: &Path, name: &str, depth: u32, faults: &mut Vec<Fault>) {
@@ -72,6 +81,18 @@ impl Files {
             Err(error) => faults.push(unreadable(name, &error.to_string())),
         }
     }
+}
+
+/// Hash of texts and their names, lengths told apart.
+pub(crate) fn hash(texts: &BTreeMap<String, String>) -> String {
+    let mut hasher = blake3::Hasher::new();
+    for (name, text) in texts {
+        for part in [name, text] {
+            hasher.update(&(part.len() as u64).to_le_bytes());
+            hasher.update(part.as_bytes());
+        }
+    }
+    hasher.finalize().to_hex().to_string()
 }
 
 fn unreadable(file: &str, why: &str) -> Fault {

@@ -1,5 +1,6 @@
 //! `form.yaml`: the questions of a request, by pages and sections, each bound to a fact of the dictionary.
 
+use pacte_rules::schema::{Block, Shape, may, must};
 use pacte_rules::yaml::Node;
 use pacte_rules::{FactId, Rule};
 
@@ -67,11 +68,57 @@ impl Form {
     }
 }
 
+/// Keys of the file.
+pub(crate) const FILE: Block =
+    Block { name: "formulaire", keys: &[may("pages", Shape::List(&Shape::Block(&PAGE)), "Pages, dans l’ordre.")] };
+
+/// Keys of a page.
+const PAGE: Block = Block {
+    name: "page",
+    keys: &[
+        must("id", Shape::Text, "Nom stable, en minuscules, unique dans la liste."),
+        must("titre", Shape::Text, "Titre de la page."),
+        must("sections", Shape::List(&Shape::Block(&SECTION)), "Sections, dans l’ordre."),
+    ],
+};
+
+/// Keys of a section.
+const SECTION: Block = Block {
+    name: "section",
+    keys: &[
+        must("titre", Shape::Text, "Titre de la section."),
+        may("aide", Shape::Text, "Ce qui aide à répondre."),
+        may("visible_si", Shape::Rule, "Montrée si cette règle n’est pas fausse."),
+        may("champs", Shape::List(&Shape::Either(&[Shape::Text, Shape::Block(&FIELD)])), "Faits demandés."),
+        may("pieces", Shape::List(&Shape::Block(&PIECE)), "Documents à joindre."),
+    ],
+};
+
+/// Keys of a question.
+const FIELD: Block = Block {
+    name: "champ",
+    keys: &[
+        must("fait", Shape::Text, "Fait du dictionnaire."),
+        may("facultatif", Shape::Flag, "On peut s’en passer."),
+        may("visible_si", Shape::Rule, "Demandé si cette règle n’est pas fausse."),
+    ],
+};
+
+/// Keys of a document to join.
+const PIECE: Block = Block {
+    name: "piece",
+    keys: &[
+        must("id", Shape::Text, "Nom stable, en minuscules, unique dans la liste."),
+        must("titre", Shape::Text, "Titre du document."),
+        may("facultatif", Shape::Flag, "On peut s’en passer."),
+    ],
+};
+
 pub(crate) fn read(desk: &mut Desk<'_>, root: &Node) -> Option<Form> {
-    let root = desk.block(root, "formulaire", &["pages"])?;
+    let root = desk.block(root, "formulaire", &FILE)?;
     let (mut seen, mut joined, mut pages) = (Vec::new(), Vec::new(), Vec::new());
     for node in desk.list(root, "pages", "pages") {
-        let Some(node) = desk.block(node, "pages", &["id", "titre", "sections"]) else { continue };
+        let Some(node) = desk.block(node, "pages", &PAGE) else { continue };
         let id = desk.id(node, "pages.id", &mut seen);
         let mut sections = Vec::new();
         for section in desk.list(node, "sections", "sections") {
@@ -93,14 +140,14 @@ pub(crate) fn read(desk: &mut Desk<'_>, root: &Node) -> Option<Form> {
 }
 
 fn read_section(desk: &mut Desk<'_>, node: &Node, joined: &mut Vec<String>) -> Option<Section> {
-    let node = desk.block(node, "sections", &["titre", "aide", "visible_si", "champs", "pieces"])?;
+    let node = desk.block(node, "sections", &SECTION)?;
     let mut fields = Vec::new();
     for field in desk.list(node, "champs", "champs") {
         // A fact alone is a required question.
         let (fact, required, visible) = if field.map().is_none() {
             (desk.fact(field, "champs"), true, None)
         } else {
-            let Some(field) = desk.block(field, "champs", &["fait", "facultatif", "visible_si"]) else { continue };
+            let Some(field) = desk.block(field, "champs", &FIELD) else { continue };
             let fact = desk.reader.needed(field, "champs", "fait");
             let fact = fact.and_then(|fact| desk.fact(fact, "champs.fait"));
             (fact, !desk.flag(field, "champs", "facultatif"), desk.rule(field, "visible_si"))
@@ -109,7 +156,7 @@ fn read_section(desk: &mut Desk<'_>, node: &Node, joined: &mut Vec<String>) -> O
     }
     let mut attachments = Vec::new();
     for piece in desk.list(node, "pieces", "pieces") {
-        let Some(piece) = desk.block(piece, "pieces", &["id", "titre", "facultatif"]) else { continue };
+        let Some(piece) = desk.block(piece, "pieces", &PIECE) else { continue };
         attachments.push(Attachment {
             id: desk.id(piece, "pieces.id", joined),
             title: desk.need(piece, "pieces", "titre"),

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 use pacte_rules::fault::At;
+use pacte_rules::schema::{Block, Shape, may, must};
 use pacte_rules::yaml::Node;
 use serde::Serialize;
 
@@ -96,26 +97,68 @@ pub struct Identity {
     pub sourcing_note: String,
 }
 
-const FIELDS: [&str; 14] = [
-    "id",
-    "titre",
-    "sigle",
-    "resume",
-    "base_legale",
-    "valable",
-    "remplace",
-    "remplace_par",
-    "professions",
-    "etapes",
-    "operateur",
-    "couches",
-    "plan",
-    "sourcage",
-];
+/// Keys of the file.
+pub(crate) const FILE: Block = Block {
+    name: "programme",
+    keys: &[
+        must("id", Shape::Text, "Nom du dossier."),
+        must("titre", Shape::Text, "Titre complet."),
+        must("sigle", Shape::Text, "Sigle : PTMG."),
+        must("resume", Shape::Text, "Ce que c’est, en une ou deux phrases ; {parametre} y est remplacé par sa valeur."),
+        must("base_legale", Shape::List(&Shape::Block(&BASIS)), "Textes sur lesquels il repose."),
+        must("valable", Shape::Block(&VALIDITY), "Jours où l’on peut demander."),
+        may("remplace", Shape::Words, "Programmes qu’il remplace."),
+        may("remplace_par", Shape::Words, "Programmes qui le remplacent."),
+        must("professions", Shape::Words, "Choix du fait profession.metier."),
+        must("etapes", Shape::Words, "Choix du fait profession.etape."),
+        must("operateur", Shape::Block(&OPERATOR), "Qui le tient et à qui écrire."),
+        may("couches", Shape::Words, "Couches de zonage qu’il demande."),
+        may("plan", Shape::OneOf(|| PLANES.map(|(word, _)| word).to_vec()), "Plan de ses données."),
+        must("sourcage", Shape::Block(&SOURCING), "Jusqu’où il a été vérifié."),
+    ],
+};
+
+/// Keys of a provision.
+const BASIS: Block = Block {
+    name: "texte_de_loi",
+    keys: &[
+        must("ref", Shape::Text, "CSP L.1435-4-2."),
+        may("titre", Shape::Text, "Ce qu’il dit."),
+        may("lien", Shape::Text, "Son adresse."),
+    ],
+};
+
+/// Keys of the validity.
+const VALIDITY: Block = Block {
+    name: "validite",
+    keys: &[
+        must("du", Shape::Date, "Premier jour."),
+        may("au", Shape::Date, "Dernier jour ; ouvert s’il n’est pas dit."),
+    ],
+};
+
+/// Keys of the operator.
+const OPERATOR: Block = Block {
+    name: "operateur",
+    keys: &[
+        must("role", Shape::Text, "Rôle du vocabulaire."),
+        must("contact", Shape::Text, "À qui écrire."),
+        may("lien", Shape::Text, "Sa page."),
+    ],
+};
+
+/// Keys of the sourcing.
+const SOURCING: Block = Block {
+    name: "sourcage",
+    keys: &[
+        must("statut", Shape::OneOf(|| SOURCINGS.map(|(word, _)| word).to_vec()), "complet, partiel ou a_verifier."),
+        may("note", Shape::Text, "Ce qui reste à vérifier."),
+    ],
+};
 
 /// Reads the file; `folder` is the name the programme must have.
 pub(crate) fn read(desk: &mut Desk<'_>, root: &Node, folder: &str) -> Option<Identity> {
-    let root = desk.block(root, "programme", &FIELDS)?;
+    let root = desk.block(root, "programme", &FILE)?;
     let id = desk.id(root, "programme.id", &mut Vec::new());
     if !id.is_empty() && id != folder {
         let at = root.get("id").map_or(root.at, |node| node.at);
@@ -123,7 +166,7 @@ pub(crate) fn read(desk: &mut Desk<'_>, root: &Node, folder: &str) -> Option<Ide
     }
     let mut basis = Vec::new();
     for node in desk.list(root, "base_legale", "base_legale") {
-        let Some(node) = desk.block(node, "base_legale", &["ref", "titre", "lien"]) else { continue };
+        let Some(node) = desk.block(node, "base_legale", &BASIS) else { continue };
         basis.push(Provision {
             reference: desk.need(node, "base_legale", "ref"),
             title: desk.maybe(node, "base_legale", "titre").unwrap_or_default(),
@@ -134,7 +177,7 @@ pub(crate) fn read(desk: &mut Desk<'_>, root: &Node, folder: &str) -> Option<Ide
         desk.fault(root.at, "base_legale", "il manque au moins un texte, « - { ref: CSP L.1435-4-2 } »");
     }
     let validity =
-        desk.reader.needed(root, "valable", "valable").and_then(|node| desk.block(node, "valable", &["du", "au"]));
+        desk.reader.needed(root, "valable", "valable").and_then(|node| desk.block(node, "valable", &VALIDITY));
     if let Some(node) = validity.filter(|node| node.get("du").is_none()) {
         desk.fault(node.at, "valable", "il manque « du », le premier jour où l’on peut demander");
     }
@@ -148,7 +191,7 @@ pub(crate) fn read(desk: &mut Desk<'_>, root: &Node, folder: &str) -> Option<Ide
     let operator = desk
         .reader
         .needed(root, "operateur", "operateur")
-        .and_then(|node| desk.block(node, "operateur", &["role", "contact", "lien"]))
+        .and_then(|node| desk.block(node, "operateur", &OPERATOR))
         .map(|node| Operator {
             role: desk.role(node, "operateur", "role"),
             contact: desk.need(node, "operateur", "contact"),
@@ -156,17 +199,16 @@ pub(crate) fn read(desk: &mut Desk<'_>, root: &Node, folder: &str) -> Option<Ide
         });
     let layers: Vec<Arc<str>> = desk.vocabulary.layers.keys().map(|name| name.as_str().into()).collect();
     let layers = desk.names(root, "couches", "couches", "n’est pas une couche", &layers);
-    let sourcing = desk
-        .reader
-        .needed(root, "sourcage", "sourcage")
-        .and_then(|node| desk.block(node, "sourcage", &["statut", "note"]))
-        .map(|node| {
-            if node.get("statut").is_none() {
-                desk.fault(node.at, "sourcage", "il manque « statut » : complet, partiel ou a_verifier");
-            }
-            let status = desk.word(node, "sourcage.statut", "statut", &SOURCINGS);
-            (status.unwrap_or(Sourcing::Unverified), desk.maybe(node, "sourcage", "note").unwrap_or_default())
-        });
+    let sourcing =
+        desk.reader.needed(root, "sourcage", "sourcage").and_then(|node| desk.block(node, "sourcage", &SOURCING)).map(
+            |node| {
+                if node.get("statut").is_none() {
+                    desk.fault(node.at, "sourcage", "il manque « statut » : complet, partiel ou a_verifier");
+                }
+                let status = desk.word(node, "sourcage.statut", "statut", &SOURCINGS);
+                (status.unwrap_or(Sourcing::Unverified), desk.maybe(node, "sourcage", "note").unwrap_or_default())
+            },
+        );
     let identity = Identity {
         id: folder.into(),
         title: desk.need(root, "titre", "titre"),

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use pacte_rules::fault::At;
+use pacte_rules::schema::{Block, Shape, may, must};
 use pacte_rules::yaml::Node;
 
 use crate::read::Desk;
@@ -40,8 +41,34 @@ impl Incompatibilities {
     }
 }
 
+/// Keys of the file.
+pub(crate) const FILE: Block = Block {
+    name: "incompatibilites",
+    keys: &[
+        may("incompatibles", Shape::List(&Shape::Block(&BESIDE)), "Ce que l’on ne peut avoir à côté."),
+        may("cumulables", Shape::List(&Shape::Block(&BESIDE)), "Ce que l’on peut avoir à côté."),
+    ],
+};
+
+const PHASE: Shape = Shape::OneOf(|| PHASES.map(|(word, _)| word).to_vec());
+
+/// Keys of an entry.
+const BESIDE: Block = Block {
+    name: "a_cote",
+    keys: &[
+        must("programmes", Shape::Words, "Les programmes."),
+        may(
+            "etats",
+            Shape::Either(&[PHASE, Shape::List(&PHASE)]),
+            "Dans ces états d’engagement ; tous si rien n’est dit.",
+        ),
+        must("texte", Shape::Text, "Ce qu’on en dit."),
+        may("ref", Shape::Text, "Texte de droit."),
+    ],
+};
+
 pub(crate) fn read(desk: &mut Desk<'_>, root: &Node) -> Option<Incompatibilities> {
-    let root = desk.block(root, "incompatibilites", &["incompatibles", "cumulables"])?;
+    let root = desk.block(root, "incompatibilites", &FILE)?;
     Some(Incompatibilities {
         barred: read_list(desk, root, "incompatibles"),
         allowed: read_list(desk, root, "cumulables"),
@@ -52,7 +79,7 @@ fn read_list(desk: &mut Desk<'_>, root: &Node, key: &str) -> Vec<Beside> {
     let mut all = Vec::new();
     let phases: Vec<Arc<str>> = PHASES.iter().map(|(name, _)| (*name).into()).collect();
     for node in desk.list(root, key, key) {
-        let Some(node) = desk.block(node, key, &["programmes", "etats", "texte", "ref"]) else { continue };
+        let Some(node) = desk.block(node, key, &BESIDE) else { continue };
         for needed in ["programmes", "texte"] {
             desk.reader.needed(node, key, needed);
         }

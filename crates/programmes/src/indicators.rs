@@ -5,6 +5,7 @@ use std::sync::Arc;
 use jiff::civil::Date;
 use pacte_rules::Type;
 use pacte_rules::Value;
+use pacte_rules::schema::{Block, Shape, may, must};
 use pacte_rules::yaml::Node;
 
 use crate::lifecycle::Lifecycle;
@@ -50,19 +51,55 @@ pub struct Indicator {
     pub published: Vec<Point>,
 }
 
+/// Keys of the file.
+pub(crate) const FILE: Block = Block {
+    name: "indicateurs",
+    keys: &[may("indicateurs", Shape::List(&Shape::Block(&INDICATOR)), "Ce que le programme compte.")],
+};
+
+/// Keys of an indicator.
+const INDICATOR: Block = Block {
+    name: "indicateur",
+    keys: &[
+        must("id", Shape::Text, "Nom stable, en minuscules, unique dans la liste."),
+        must("libelle", Shape::Text, "Ce qu’il mesure."),
+        may("entrees", Shape::Words, "Demandes entrées dans un de ces états."),
+        may("presents", Shape::Words, "Demandes dans un de ces états."),
+        may("duree", Shape::Block(&SPAN), "Médiane des jours d’un état à un autre."),
+        may("verse", Shape::Text, "Somme d’un paiement."),
+        may("cibles", Shape::List(&Shape::Block(&POINT)), "Ce que l’on vise."),
+        may("publies", Shape::List(&Shape::Block(&POINT)), "Ce qui a été publié ; plusieurs valeurs peuvent différer."),
+    ],
+};
+
+/// Keys of a span between states.
+const SPAN: Block = Block {
+    name: "d_un_etat_a_un_autre",
+    keys: &[must("de", Shape::Text, "État de départ."), must("a", Shape::Text, "État d’arrivée.")],
+};
+
+/// Keys of a target or of a published value.
+const POINT: Block = Block {
+    name: "valeur_publiee",
+    keys: &[
+        must("au", Shape::Date, "À cette date."),
+        must("valeur", Shape::Value, "La valeur."),
+        must("source", Shape::Text, "Où elle a été lue."),
+    ],
+};
+
 pub(crate) fn read(
     desk: &mut Desk<'_>,
     root: &Node,
     lifecycle: &Lifecycle,
     payments: &Payments,
 ) -> Option<Vec<Indicator>> {
-    let root = desk.block(root, "indicateurs", &["indicateurs"])?;
+    let root = desk.block(root, "indicateurs", &FILE)?;
     let states: Vec<Arc<str>> = lifecycle.states.iter().map(|state| Arc::clone(&state.id)).collect();
     let paid: Vec<Arc<str>> = payments.payments.iter().map(|payment| Arc::clone(&payment.id)).collect();
     let (mut seen, mut indicators) = (Vec::new(), Vec::new());
     for node in desk.list(root, "indicateurs", "indicateurs") {
-        let known = ["id", "libelle", "entrees", "presents", "duree", "verse", "cibles", "publies"];
-        let Some(node) = desk.block(node, "indicateurs", &known) else { continue };
+        let Some(node) = desk.block(node, "indicateurs", &INDICATOR) else { continue };
         let id: Arc<str> = desk.id(node, "indicateurs.id", &mut seen).into();
         let field = format!("indicateurs.{id}");
         let used = ["entrees", "presents", "duree", "verse"].into_iter().filter(|key| node.get(key).is_some()).count();
@@ -75,7 +112,7 @@ pub(crate) fn read(
         };
         let (entries, standing) = (named("entrees"), named("presents"));
         let measure = if let Some(span) = node.get("duree") {
-            let Some(span) = desk.block(span, &field, &["de", "a"]) else { continue };
+            let Some(span) = desk.block(span, &field, &SPAN) else { continue };
             let mut end = |key| desk.name(span, &field, key, "n’est pas un état", &states);
             Measure::Delay(end("de"), end("a"))
         } else if node.get("verse").is_some() {
@@ -100,7 +137,7 @@ pub(crate) fn read(
 fn points(desk: &mut Desk<'_>, node: &Node, field: &str, key: &str, kind: Type) -> Vec<Point> {
     let mut points = Vec::new();
     for point in desk.list(node, field, key) {
-        let Some(point) = desk.block(point, field, &["au", "valeur", "source"]) else { continue };
+        let Some(point) = desk.block(point, field, &POINT) else { continue };
         for key in ["au", "valeur"] {
             desk.reader.needed(point, field, key);
         }

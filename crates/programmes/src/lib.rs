@@ -16,6 +16,10 @@
 //! All of them
 //! * [`files`] – the definitions of the binary or of a directory; [`catalogue`] – every programme, and the links between them.
 //! * [`sweep`] – what changes everywhere when zonings do; [`audience`] – whether a programme is for such a person.
+//! * [`pacts`] – pacts, their engagements, the programmes that serve them, what was aimed at and published.
+//! * [`shelf`] – definitions of a directory, read again when they change.
+//! * [`schema`](mod@schema) – JSON Schemas of the files, for editors.
+//! * [`diff`](mod@diff) – what changed between two versions of a programme.
 //! * [`check`] – errors, warnings and what the tests are worth; [`evaluate`] – what a person can get somewhere, some day.
 
 #![deny(clippy::float_arithmetic, clippy::float_cmp, clippy::lossy_float_literal)]
@@ -24,6 +28,7 @@ pub mod audience;
 pub mod cases;
 pub mod catalogue;
 pub mod check;
+pub mod diff;
 pub mod evaluate;
 pub mod files;
 pub mod form;
@@ -32,15 +37,22 @@ pub mod incompatibilities;
 pub mod indicators;
 pub mod lifecycle;
 pub mod obligations;
+pub mod pacts;
 pub mod payments;
 pub mod programme;
 mod read;
+pub mod schema;
+pub mod shelf;
 pub mod sweep;
 pub mod text;
 pub mod vocabulary;
 
 pub use catalogue::Catalogue;
 pub use check::Report;
+pub use diff::diff;
 pub use evaluate::{Finding, Standing};
 pub use files::Files;
+pub use pacts::{Pact, Pledge};
 pub use programme::Programme;
+pub use schema::schema;
+pub use shelf::{Refresh, Shelf};

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use pacte_rules::fault::unknown;
+use pacte_rules::schema::{Block, Shape, may, must};
 use pacte_rules::yaml::Node;
 use pacte_rules::{Period, Rule};
 
@@ -87,21 +88,74 @@ pub struct Transition {
     pub reference: String,
 }
 
-const TRANSITION: [&str; 10] = ["id", "libelle", "de", "vers", "role", "garde", "delai", "au_terme", "document", "ref"];
+/// Keys of the file.
+pub(crate) const FILE: Block = Block {
+    name: "cycle",
+    keys: &[
+        may("documents", Shape::List(&Shape::Block(&DOCUMENT)), "Documents que les transitions produisent."),
+        must("etats", Shape::List(&Shape::Block(&STATE)), "États ; le premier est celui où commence une demande."),
+        may("transitions", Shape::List(&Shape::Block(&TRANSITION)), "Passages d’un état à un autre."),
+    ],
+};
+
+/// Keys of a document.
+const DOCUMENT: Block = Block {
+    name: "document",
+    keys: &[
+        must("id", Shape::Text, "Nom stable, en minuscules, unique dans la liste."),
+        must("titre", Shape::Text, "Titre."),
+    ],
+};
+
+/// Keys of a state.
+const STATE: Block = Block {
+    name: "etat",
+    keys: &[
+        must("id", Shape::Text, "Nom stable, en minuscules, unique dans la liste."),
+        must("libelle", Shape::Text, "Ce que c’est."),
+        must(
+            "phase",
+            Shape::OneOf(|| PHASES.map(|(word, _)| word).to_vec()),
+            "Ce qu’il est pour les autres programmes.",
+        ),
+        may("final", Shape::Flag, "Rien n’en sort."),
+    ],
+};
+
+/// Keys of a transition.
+const TRANSITION: Block = Block {
+    name: "transition",
+    keys: &[
+        must("id", Shape::Text, "Nom stable, en minuscules, unique dans la liste."),
+        must("libelle", Shape::Text, "Ce que l’on fait."),
+        must("de", Shape::Words, "États de départ."),
+        must("vers", Shape::Text, "État d’arrivée."),
+        must("role", Shape::Text, "Rôle qui la prend."),
+        may("garde", Shape::Either(&[Shape::OneOf(|| vec!["eligibilite"]), Shape::Rule]), "eligibilite, ou une règle."),
+        may("delai", Shape::Period, "Temps pour la prendre, depuis l’entrée dans l’état."),
+        may(
+            "au_terme",
+            Shape::OneOf(|| DEADLINES.map(|(word, _)| word).to_vec()),
+            "Ce qui suit quand ce temps est passé.",
+        ),
+        may("document", Shape::Text, "Document produit."),
+        may("ref", Shape::Text, "Texte de droit."),
+    ],
+};
 
 pub(crate) fn read(desk: &mut Desk<'_>, root: &Node) -> Option<Lifecycle> {
-    let root = desk.block(root, "cycle", &["documents", "etats", "transitions"])?;
+    let root = desk.block(root, "cycle", &FILE)?;
     let mut seen = Vec::new();
     let mut documents = Vec::new();
     for node in desk.list(root, "documents", "documents") {
-        let Some(node) = desk.block(node, "documents", &["id", "titre"]) else { continue };
+        let Some(node) = desk.block(node, "documents", &DOCUMENT) else { continue };
         let id = desk.id(node, "documents.id", &mut seen).into();
         documents.push(Document { id, title: desk.need(node, "documents", "titre") });
     }
     let mut seen = Vec::new();
     let (mut states, mut places) = (Vec::new(), Vec::new());
     for node in desk.list(root, "etats", "etats") {
-        let Some(node) = desk.block(node, "etats", &["id", "libelle", "phase", "final"]) else { continue };
+        let Some(node) = desk.block(node, "etats", &STATE) else { continue };
         let id = desk.id(node, "etats.id", &mut seen);
         desk.reader.needed(node, "etats", "phase");
         places.push(node.at);

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use pacte_rules::amount::Computations;
+use pacte_rules::schema::{Block, Shape, may, must};
 use pacte_rules::yaml::Node;
 use pacte_rules::{Certifier, Period, Rule};
 use serde::Serialize;
@@ -71,28 +72,44 @@ pub struct Obligation {
     pub missed: Consequence,
 }
 
-const FIELDS: [&str; 13] = [
-    "id",
-    "libelle",
-    "texte",
-    "ref",
-    "si",
-    "remplie",
-    "periode",
-    "delai",
-    "duree",
-    "duree_mois",
-    "preuve",
-    "tolerance",
-    "si_manque",
-];
+/// Keys of the file.
+pub(crate) const FILE: Block = Block {
+    name: "obligations",
+    keys: &[may("obligations", Shape::List(&Shape::Block(&OBLIGATION)), "Ce que l’on doit.")],
+};
+
+const PROOF: Shape = Shape::OneOf(|| PROOFS.map(|(word, _)| word).to_vec());
+
+/// Keys of an obligation.
+const OBLIGATION: Block = Block {
+    name: "obligation",
+    keys: &[
+        must("id", Shape::Text, "Nom stable, en minuscules, unique dans la liste."),
+        must("libelle", Shape::Text, "En quelques mots."),
+        must("texte", Shape::Text, "Ce qu’il faut faire ; {parametre} y est remplacé par sa valeur."),
+        may("ref", Shape::Text, "Texte de droit."),
+        may("si", Shape::Rule, "Quand elle s’applique."),
+        may("remplie", Shape::Rule, "Quand elle est remplie ; un agent en juge sinon."),
+        may("periode", Shape::Period, "Tous les combien on la regarde."),
+        may("delai", Shape::Period, "Temps pour la prouver."),
+        may("duree", Shape::Period, "Combien elle dure."),
+        may("duree_mois", Shape::Text, "Calcul qui donne sa durée en mois."),
+        may("preuve", Shape::Either(&[PROOF, Shape::List(&PROOF)]), "Qui la prouve, le préféré d’abord."),
+        may("tolerance", Shape::Period, "Retard pardonné."),
+        must(
+            "si_manque",
+            Shape::OneOf(|| CONSEQUENCES.map(|(word, _)| word).to_vec()),
+            "Ce qui suit quand elle n’est pas remplie.",
+        ),
+    ],
+};
 
 pub(crate) fn read(desk: &mut Desk<'_>, root: &Node, amounts: &Computations) -> Option<Vec<Obligation>> {
-    let root = desk.block(root, "obligations", &["obligations"])?;
+    let root = desk.block(root, "obligations", &FILE)?;
     let (mut seen, mut obligations) = (Vec::new(), Vec::new());
     let computed: Vec<Arc<str>> = amounts.all().iter().map(|known| Arc::clone(&known.name)).collect();
     for node in desk.list(root, "obligations", "obligations") {
-        let Some(node) = desk.block(node, "obligations", &FIELDS) else { continue };
+        let Some(node) = desk.block(node, "obligations", &OBLIGATION) else { continue };
         let id: Arc<str> = desk.id(node, "obligations.id", &mut seen).into();
         let field = format!("obligations.{id}");
         for key in ["texte", "si_manque"] {
@@ -101,12 +118,11 @@ pub(crate) fn read(desk: &mut Desk<'_>, root: &Node, amounts: &Computations) -> 
         let mut proof = Vec::new();
         if let Some(list) = node.get("preuve") {
             for (at, word) in desk.reader.words(list, &field) {
-                match PROOFS.iter().find(|(known, _)| *known == word) {
-                    Some((_, certifier)) => proof.push(*certifier),
-                    None => {
-                        let known = PROOFS.iter().map(|(known, _)| *known);
-                        desk.fault(at, &field, pacte_rules::fault::unknown("n’est pas une preuve", &word, known));
-                    }
+                if let Some((_, certifier)) = PROOFS.iter().find(|(known, _)| *known == word) {
+                    proof.push(*certifier);
+                } else {
+                    let known = PROOFS.iter().map(|(known, _)| *known);
+                    desk.fault(at, &field, pacte_rules::fault::unknown("n’est pas une preuve", &word, known));
                 }
             }
         }

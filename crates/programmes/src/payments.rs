@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use pacte_rules::amount::Computations;
+use pacte_rules::schema::{Block, Shape, may, must};
 use pacte_rules::yaml::Node;
 use pacte_rules::{Period, Rule, Type};
 
@@ -85,8 +86,66 @@ pub struct Recovery {
     pub contest: Option<Period>,
 }
 
-const PAYMENT: [&str; 12] =
-    ["id", "libelle", "ref", "calcul", "payeur", "si", "periode", "duree", "apres", "delai", "plafond", "echeances"];
+/// Keys of the file.
+pub(crate) const FILE: Block = Block {
+    name: "paiements_du_programme",
+    keys: &[
+        may("paiements", Shape::List(&Shape::Block(&PAYMENT)), "Ce qui est payé."),
+        may("suspensions", Shape::List(&Shape::Block(&SUSPENSION)), "Ce qui suspend."),
+        may("recuperations", Shape::List(&Shape::Block(&RECOVERY)), "Ce qui est repris."),
+    ],
+};
+
+/// Keys of a payment.
+const PAYMENT: Block = Block {
+    name: "paiement",
+    keys: &[
+        must("id", Shape::Text, "Nom stable, en minuscules, unique dans la liste."),
+        must("libelle", Shape::Text, "Ce que c’est."),
+        may("ref", Shape::Text, "Texte de droit."),
+        must("calcul", Shape::Text, "Calcul en euros de amounts.yaml."),
+        must("payeur", Shape::Text, "Rôle qui paie."),
+        may("si", Shape::Rule, "Quand il est dû."),
+        may("periode", Shape::Period, "Tous les combien ; une fois sinon."),
+        may("duree", Shape::Period, "Pendant combien de temps."),
+        may("apres", Shape::Text, "Obligation dont la preuve l’ouvre."),
+        may("delai", Shape::Period, "Temps pour payer."),
+        may("plafond", Shape::Text, "Calcul en euros qui le plafonne."),
+        may("echeances", Shape::List(&Shape::Block(&PART)), "Parts d’un paiement fait une fois."),
+    ],
+};
+
+/// Keys of a part.
+const PART: Block = Block {
+    name: "echeance",
+    keys: &[must("part", Shape::Integer, "Pour cent."), may("apres", Shape::Period, "Tant de temps après.")],
+};
+
+/// Keys of a suspension.
+const SUSPENSION: Block = Block {
+    name: "suspension",
+    keys: &[
+        must("id", Shape::Text, "Nom stable, en minuscules, unique dans la liste."),
+        must("texte", Shape::Text, "Ce que c’est."),
+        may("ref", Shape::Text, "Texte de droit."),
+        may("si", Shape::Rule, "Quand elle joue."),
+        may("au_plus", Shape::Period, "Combien de temps au plus."),
+        may("reporte", Shape::Flag, "Ce que l’on doit est remis d’autant."),
+    ],
+};
+
+/// Keys of a recovery.
+const RECOVERY: Block = Block {
+    name: "recuperation",
+    keys: &[
+        must("id", Shape::Text, "Nom stable, en minuscules, unique dans la liste."),
+        must("texte", Shape::Text, "Ce que c’est."),
+        may("ref", Shape::Text, "Texte de droit."),
+        may("si", Shape::Rule, "Quand elle joue."),
+        may("calcul", Shape::Text, "Calcul en euros de ce qui est repris."),
+        may("contestation", Shape::Period, "Temps pour contester."),
+    ],
+};
 
 pub(crate) fn read(
     desk: &mut Desk<'_>,
@@ -94,7 +153,7 @@ pub(crate) fn read(
     amounts: &Computations,
     obligations: &[Obligation],
 ) -> Option<Payments> {
-    let root = desk.block(root, "paiements", &["paiements", "suspensions", "recuperations"])?;
+    let root = desk.block(root, "paiements", &FILE)?;
     let sums: Vec<Arc<str>> = amounts
         .all()
         .iter()
@@ -130,8 +189,7 @@ pub(crate) fn read(
     }
     let mut seen = Vec::new();
     for node in desk.list(root, "suspensions", "suspensions") {
-        let known = ["id", "texte", "ref", "si", "au_plus", "reporte"];
-        let Some(node) = desk.block(node, "suspensions", &known) else { continue };
+        let Some(node) = desk.block(node, "suspensions", &SUSPENSION) else { continue };
         desk.reader.needed(node, "suspensions", "texte");
         all.suspensions.push(Suspension {
             id: desk.id(node, "suspensions.id", &mut seen).into(),
@@ -144,8 +202,7 @@ pub(crate) fn read(
     }
     let mut seen = Vec::new();
     for node in desk.list(root, "recuperations", "recuperations") {
-        let known = ["id", "texte", "ref", "si", "calcul", "contestation"];
-        let Some(node) = desk.block(node, "recuperations", &known) else { continue };
+        let Some(node) = desk.block(node, "recuperations", &RECOVERY) else { continue };
         desk.reader.needed(node, "recuperations", "texte");
         all.recoveries.push(Recovery {
             id: desk.id(node, "recuperations.id", &mut seen).into(),
@@ -162,7 +219,7 @@ pub(crate) fn read(
 fn read_parts(desk: &mut Desk<'_>, node: &Node, field: &str) -> Vec<(i64, Period)> {
     let mut parts = Vec::new();
     for part in desk.list(node, field, "echeances") {
-        let Some(part) = desk.block(part, field, &["part", "apres"]) else { continue };
+        let Some(part) = desk.block(part, field, &PART) else { continue };
         desk.reader.needed(part, field, "part");
         let share = desk.integer(part, field, "part").unwrap_or_default();
         parts.push((share, desk.period(part, field, "apres").unwrap_or_default()));

@@ -82,6 +82,11 @@ impl Programme {
         &self.context.parameters
     }
 
+    /// The text of one of its files, by its name in the folder.
+    pub fn text(&self, file: &str) -> Option<&str> {
+        self.texts.get(file).map(String::as_str)
+    }
+
     /// The path of one of its files under `pacts/`.
     pub fn path(&self, file: &str) -> String {
         path(&self.identity.id, file)
@@ -156,16 +161,14 @@ pub(crate) fn read(
     let incompatibilities =
         folder.file(&source("incompatibilities.yaml", "incompatibles: []"), incompatibilities::read);
     let (mut cases, mut places) = (Vec::new(), Places::default());
-    for file in texts.keys().filter(|file| file.starts_with("tests/") && file.ends_with(".yaml")) {
+    for file in texts.keys().filter(|file| within(file, "tests/", ".yaml").is_some()) {
         folder.file(&source(file, "{}"), |desk, root| cases::read(desk, root, &amounts, &mut places, &mut cases));
     }
     let templates = texts
         .iter()
-        .filter_map(|(file, text)| {
-            Some((file.strip_prefix("documents/")?.strip_suffix(".typ")?.to_owned(), text.clone()))
-        })
+        .filter_map(|(file, text)| Some((within(file, "documents/", ".typ")?.to_owned(), text.clone())))
         .collect();
-    let hash = hash(&texts);
+    let hash = crate::files::hash(&texts);
     let faults = folder.faults;
     let whole = (|| {
         Some(Programme {
@@ -220,6 +223,11 @@ impl Folder<'_> {
     }
 }
 
+/// The name of a file of a folder, without its ending.
+fn within<'a>(file: &'a str, folder: &str, ending: &str) -> Option<&'a str> {
+    file.strip_prefix(folder)?.strip_suffix(ending)
+}
+
 /// Files that are missing, and files that are not of a programme.
 fn misplaced(id: &str, texts: &BTreeMap<String, String>) -> Vec<Fault> {
     let missing = NEEDED
@@ -227,8 +235,7 @@ fn misplaced(id: &str, texts: &BTreeMap<String, String>) -> Vec<Fault> {
         .filter(|file| !texts.contains_key(**file))
         .map(|file| Fault::new(&path(id, file), At::default(), "fichier", "il manque ce fichier"));
     let strange = texts.keys().filter(|file| {
-        let kept = (file.starts_with("tests/") && file.ends_with(".yaml"))
-            || (file.starts_with("documents/") && file.ends_with(".typ"));
+        let kept = within(file, "tests/", ".yaml").or(within(file, "documents/", ".typ")).is_some();
         !kept && !FILES.contains(&file.as_str())
     });
     let strange = strange.map(|file| {
@@ -236,15 +243,4 @@ fn misplaced(id: &str, texts: &BTreeMap<String, String>) -> Vec<Fault> {
         Fault::new(&path(id, file), At::default(), "fichier", problem)
     });
     missing.chain(strange).collect()
-}
-
-fn hash(texts: &BTreeMap<String, String>) -> String {
-    let mut hasher = blake3::Hasher::new();
-    for (name, text) in texts {
-        for part in [name, text] {
-            hasher.update(&(part.len() as u64).to_le_bytes());
-            hasher.update(part.as_bytes());
-        }
-    }
-    hasher.finalize().to_hex().to_string()
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 use pacte_rules::fault::{At, Faults, unknown};
+use pacte_rules::schema::Block;
 use pacte_rules::yaml::{Node, Reader, Source};
 use pacte_rules::{Context, FactId, Period, Rule, Type, Value};
 
@@ -31,8 +32,8 @@ impl<'a> Desk<'a> {
     }
 
     /// A mapping whose keys are all known.
-    pub(crate) fn block<'n>(&mut self, node: &'n Node, field: &str, known: &[&str]) -> Option<&'n Node> {
-        self.reader.fields(node, field, known)
+    pub(crate) fn block<'n>(&mut self, node: &'n Node, field: &str, block: &Block) -> Option<&'n Node> {
+        self.reader.block(node, field, block)
     }
 
     /// A text that must be there; empty, and noted, when it is not.

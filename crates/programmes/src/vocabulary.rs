@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use pacte_rules::Faults;
-use pacte_rules::yaml::{Reader, Source};
+use pacte_rules::fault::At;
+use pacte_rules::schema::{Block, Shape, may, must};
+use pacte_rules::yaml::{Node, Reader, Source};
 
 /// States of a commitment in a person's history, which every state of a lifecycle belongs to.
 pub const PHASES: [(&str, Phase); 6] = [
@@ -41,6 +43,25 @@ impl Phase {
     }
 }
 
+/// Keys of the file.
+pub(crate) const FILE: Block = Block {
+    name: "vocabulaire",
+    keys: &[
+        must("couches", Shape::Map(&Shape::Block(&LAYER)), "Couches de zonage, par leur nom."),
+        must("roles", Shape::Map(&Shape::Text), "Rôles : « nom: libellé »."),
+        may("cites", Shape::Map(&Shape::Text), "Programmes cités qu’aucun dossier ne définit."),
+    ],
+};
+
+/// Keys of a layer.
+const LAYER: Block = Block {
+    name: "couche",
+    keys: &[
+        must("libelle", Shape::Text, "Ce que c’est."),
+        must("classes", Shape::Map(&Shape::Text), "Classes : « nom: libellé »."),
+    ],
+};
+
 /// A zoning layer that rules may ask of places.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Layer {
@@ -50,6 +71,17 @@ pub struct Layer {
     pub classes: Vec<(Arc<str>, String)>,
 }
 
+/// A programme that no folder defines, and that others may cite.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cited {
+    /// Stable name.
+    pub name: Arc<str>,
+    /// French label.
+    pub label: String,
+    /// Where it stands in its file.
+    pub at: At,
+}
+
 /// The file `vocabulary.yaml`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Vocabulary {
@@ -57,8 +89,8 @@ pub struct Vocabulary {
     pub layers: BTreeMap<String, Layer>,
     /// Roles: who does what in a lifecycle, name and French label.
     pub roles: Vec<(Arc<str>, String)>,
-    /// Programmes that histories and rules may cite though no folder defines them, name and French label.
-    pub cited: Vec<(Arc<str>, String)>,
+    /// Programmes that histories, rules and pacts may cite though no folder defines them.
+    pub cited: Vec<Cited>,
 }
 
 impl Vocabulary {
@@ -71,7 +103,7 @@ impl Vocabulary {
         let root = source.read()?;
         let mut reader = Reader::new(&source);
         let mut vocabulary = Self::default();
-        let Some(root) = reader.fields(&root, "vocabulaire", &["couches", "roles", "cites"]) else {
+        let Some(root) = reader.block(&root, "vocabulaire", &FILE) else {
             return reader.finish(None);
         };
         if let Some(layers) = reader.needed(root, "couches", "couches") {
@@ -80,7 +112,7 @@ impl Vocabulary {
                 Some(entries) => {
                     for (name, node) in entries {
                         let field = format!("couches.{}", name.value);
-                        let Some(node) = reader.fields(node, &field, &["libelle", "classes"]) else { continue };
+                        let Some(node) = reader.block(node, &field, &LAYER) else { continue };
                         let label = reader.needed(node, &field, "libelle");
                         let label = label.and_then(|node| reader.text(node, &field)).unwrap_or_default();
                         reader.needed(node, &field, "classes");
@@ -92,7 +124,15 @@ impl Vocabulary {
         }
         reader.needed(root, "roles", "roles");
         vocabulary.roles = labels(&mut reader, root, "roles");
-        vocabulary.cited = labels(&mut reader, root, "cites");
+        let places: Vec<At> = root
+            .get("cites")
+            .and_then(Node::map)
+            .unwrap_or_default()
+            .iter()
+            .map(|(name, _)| name.referenced.into())
+            .collect();
+        let cited = labels(&mut reader, root, "cites").into_iter().zip(places);
+        vocabulary.cited = cited.map(|((name, label), at)| Cited { name, label, at }).collect();
         reader.finish(Some(vocabulary))
     }
 
@@ -107,7 +147,7 @@ impl Vocabulary {
 }
 
 /// `name: label`, one by line, under a key.
-fn labels(reader: &mut Reader<'_>, node: &pacte_rules::yaml::Node, key: &str) -> Vec<(Arc<str>, String)> {
+fn labels(reader: &mut Reader<'_>, node: &Node, key: &str) -> Vec<(Arc<str>, String)> {
     let Some(node) = node.get(key) else { return Vec::new() };
     let Some(entries) = node.map() else {
         reader.fault(node.at, key, "attendu : une ligne par nom, « nom: libellé »");

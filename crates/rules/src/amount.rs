@@ -23,6 +23,7 @@ use crate::yaml::{Node, Reader, Source};
 
 mod read;
 mod run;
+pub(crate) mod schema;
 
 /// One operation, its type and its place.
 #[derive(Clone, Debug)]
@@ -158,7 +159,7 @@ impl Computations {
         let source = Source::new(file, text);
         let root = source.read()?;
         let mut reader = Reader::new(&source);
-        let node = reader.fields(&root, "calculs", &["calculs"]).and_then(|root| root.get("calculs"));
+        let node = reader.block(&root, "calculs", &crate::schema::COMPUTATIONS).and_then(|root| root.get("calculs"));
         let Some(node) = node else {
             reader.fault(root.at, "calculs", "il manque le bloc « calculs » où déclarer les calculs");
             return reader.finish(None);

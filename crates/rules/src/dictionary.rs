@@ -7,6 +7,7 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use crate::fault::{At, Faults, nearest, unknown};
+use crate::schema::{Block, Shape, may, must};
 use crate::value::{Period, TYPES, Type, Value};
 use crate::yaml::{Node, Reader, Source};
 
@@ -166,7 +167,7 @@ impl Dictionary {
         let source = Source::new(file, text);
         let root = source.read()?;
         let mut reader = Reader::new(&source);
-        let facts = reader.fields(&root, "faits", &["faits"]).and_then(|root| root.get("faits"));
+        let facts = reader.block(&root, "faits", &crate::schema::FACTS).and_then(|root| root.get("faits"));
         let Some(facts) = facts else {
             reader.fault(root.at, "faits", "il manque le bloc « faits » où déclarer les faits");
             return reader.finish(None);
@@ -234,20 +235,34 @@ impl Dictionary {
     }
 }
 
-const FIELDS: [&str; 12] = [
-    "type",
-    "libelle",
-    "question",
-    "aide",
-    "certifie_par",
-    "valable",
-    "minimum",
-    "maximum",
-    "choix",
-    "liste",
-    "modifiable",
-    "suit_examen",
-];
+const CERTIFIER: Shape = Shape::OneOf(|| CERTIFIERS.map(|(word, _)| word).to_vec());
+
+/// Keys of a fact.
+pub(crate) const FACT: Block = Block {
+    name: "fait_du_dictionnaire",
+    keys: &[
+        must("type", Shape::OneOf(crate::value::type_names), "Type de la valeur."),
+        must("libelle", Shape::Label, "Ce que c’est."),
+        may("question", Shape::Label, "Comment le demander."),
+        may("aide", Shape::Label, "Ce qui aide à répondre."),
+        may(
+            "certifie_par",
+            Shape::Either(&[CERTIFIER, Shape::List(&CERTIFIER)]),
+            "Qui peut le certifier, le préféré d’abord.",
+        ),
+        may("valable", Shape::Period, "Combien de temps il reste vrai une fois certifié."),
+        may("minimum", Shape::Value, "Borne comprise."),
+        may("maximum", Shape::Value, "Borne comprise."),
+        may("choix", Shape::Map(&Shape::Label), "« identifiant: libellé », pour les choix et les professions."),
+        may("liste", Shape::Flag, "Plusieurs valeurs."),
+        may("modifiable", Shape::Flag, "La personne peut le changer."),
+        may("suit_examen", Shape::Flag, "Date qui suit le jour de l’examen."),
+    ],
+};
+
+/// Keys of a label in two languages.
+pub const LABEL: Block =
+    Block { name: "libelle", keys: &[must("fr", Shape::Text, "En français."), may("en", Shape::Text, "En anglais.")] };
 
 fn read_fact(reader: &mut Reader<'_>, at: At, name: &str, node: &Node) -> Option<Fact> {
     let field = format!("faits.{name}");
@@ -257,7 +272,7 @@ fn read_fact(reader: &mut Reader<'_>, at: At, name: &str, node: &Node) -> Option
     if !plain {
         reader.fault(at, &field, "un nom de fait est en minuscules sans accent, avec _ et des points");
     }
-    let node = reader.fields(node, &field, &FIELDS)?;
+    let node = reader.block(node, &field, &FACT)?;
     let kind = reader.needed(node, &field, "type").and_then(|node| {
         let name = reader.text(node, &field)?;
         let kind = Type::parse(&name);
@@ -344,7 +359,7 @@ fn read_label(reader: &mut Reader<'_>, node: &Node, field: &str) -> Label {
     if node.map().is_none() {
         return Label { fr: reader.text(node, field).unwrap_or_default(), en: String::new() };
     }
-    let Some(node) = reader.fields(node, field, &["fr", "en"]) else { return Label::default() };
+    let Some(node) = reader.block(node, field, &LABEL) else { return Label::default() };
     let fr = reader.needed(node, field, "fr").and_then(|node| reader.text(node, field)).unwrap_or_default();
     let en = node.get("en").and_then(|node| reader.text(node, field)).unwrap_or_default();
     Label { fr, en }

@@ -1,10 +1,12 @@
 //! Why a definition is refused, with the place of the fault and the nearest name that would have done.
 
-use serde::Serialize;
+use serde::ser::{Serialize, SerializeStruct as _, Serializer};
 use serde_saphyr::Location;
 
 /// One thing wrong in a definition file.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, Serialize)]
+///
+/// Serialised, it is an object with `file`, `line`, `field` (when there is one), `problem` and `remedy` (when one is told).
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{file}:{line}:{column} : {field} : {problem}")]
 pub struct Fault {
     /// File, as the caller named it.
@@ -15,7 +17,7 @@ pub struct Fault {
     pub column: u64,
     /// Field or keyword, dotted when nested: `faits.installation.date`.
     pub field: String,
-    /// What is wrong and what to do, in French.
+    /// What is wrong, then what to do after « ; », in French.
     pub problem: String,
 }
 
@@ -30,10 +32,45 @@ impl Fault {
             problem: problem.into(),
         }
     }
+
+    /// What is wrong, and what to do about it when that is told: the two sides of the first « ; » outside quotation marks.
+    pub fn parts(&self) -> (&str, Option<&str>) {
+        let mut quoted = 0_i32;
+        for (at, letter) in self.problem.char_indices() {
+            match letter {
+                '«' => quoted += 1,
+                '»' => quoted -= 1,
+                ';' if quoted == 0 => {
+                    return (self.problem[..at].trim_end(), Some(self.problem[at + 1..].trim_start()));
+                }
+                _ => {}
+            }
+        }
+        (&self.problem, None)
+    }
+}
+
+impl Serialize for Fault {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let (problem, remedy) = self.parts();
+        let field = Some(self.field.as_str()).filter(|field| !field.is_empty());
+        let count = 3 + usize::from(field.is_some()) + usize::from(remedy.is_some());
+        let mut object = serializer.serialize_struct("Fault", count)?;
+        object.serialize_field("file", &self.file)?;
+        object.serialize_field("line", &self.line)?;
+        if let Some(field) = field {
+            object.serialize_field("field", field)?;
+        }
+        object.serialize_field("problem", problem)?;
+        if let Some(remedy) = remedy {
+            object.serialize_field("remedy", remedy)?;
+        }
+        object.end()
+    }
 }
 
 /// Everything wrong in a definition, in the order of the file; never empty.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, serde::Serialize)]
 #[error("{}", self.0.iter().map(Fault::to_string).collect::<Vec<_>>().join("\n"))]
 pub struct Faults(pub Vec<Fault>);
 
@@ -44,7 +81,7 @@ impl From<Fault> for Faults {
 }
 
 /// A place in a file: line and column, from 1; 0 and 0 when unknown.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
 pub struct At {
     /// Line, from 1.
     pub line: u32,

@@ -8,6 +8,7 @@
 //! * [`yaml`] – YAML with the place and the exact text of every value; [`fault`] – what is wrong, where, and the nearest name.
 //! * [`dictionary`] – facts: type, labels, bounds, choices, who certifies them, how long they stay valid.
 //! * [`parameters`] – dated values with their source; [`value`] – types and values; [`money`] – cents and roundings.
+//! * [`schema`] – the keys of every file, for readers and for editors.
 //! * [`mod@rule`] – the tree, typed and compiled as it is read; branches that nothing reaches are refused.
 //!
 //! Evaluating
@@ -32,6 +33,7 @@ pub mod parameters;
 mod probe;
 pub mod question;
 pub mod rule;
+pub mod schema;
 pub mod truth;
 pub mod value;
 pub mod world;

@@ -4,7 +4,7 @@ use crate::dictionary::FactId;
 use crate::evaluate::{Gap, Proof, Scene};
 use crate::facts::{Answer, Facts, History};
 use crate::probe::{self, Imagined};
-use crate::rule::{Kind, Rule};
+use crate::rule::{Kind, Leaf, Rule, Test};
 use crate::truth::Truth;
 use crate::world::World;
 
@@ -39,24 +39,49 @@ pub(crate) fn open_gaps(proof: &Proof) -> Vec<Gap> {
 }
 
 /// The open gaps that can still decide.
+///
+/// A gap is *free* when one open leaf alone reads it and reads nothing else: whatever the others are, it can turn that
+/// leaf either way. Once the gaps that are not free are answered, what is still open is a formula in which each leaf can
+/// be pushed up or down at will, so that a target whose leaf is open can be left to decide: under *all* the others are
+/// pushed up, under *one at least* down, and under *so many* up until one short. Only answers to the gaps that are not
+/// free are therefore tried.
 pub(crate) fn decisive(scene: &Scene<'_>, proof: &Proof) -> Vec<Gap> {
     let open = open_gaps(proof);
-    // The neutral answers of facts read once cannot get in each other's way.
-    if apart(scene, &open) {
+    let mut leaves = Vec::new();
+    scene.open_leaves(proof, &mut leaves);
+    let tangled: Vec<usize> = (0..open.len()).filter(|rank| !free(&leaves, &open[*rank])).collect();
+    if tangled.is_empty() {
         return open;
     }
     let imagined = Imagined::new(scene.world, std::slice::from_ref(&scene.rule));
-    let domains: Vec<Domain> = open.iter().map(|gap| Domain::of(scene, &imagined, gap)).collect();
-    let keep: Vec<bool> = (0..open.len())
-        .map(|rank| match open[rank] {
-            Gap::Fact(_) | Gap::History => {
-                let mut search =
-                    Search { scene, imagined: &imagined, domains: &domains, target: &open[rank], tries: TRIES };
-                search.reaches(&mut scene.facts.clone(), 0, rank)
-            }
-            Gap::Zoning { .. } | Gap::Parameter { .. } => true,
-        })
-        .collect();
+    let domains: Vec<Domain> = tangled.iter().map(|rank| Domain::of(scene, &imagined, &open[*rank])).collect();
+    let mut keep: Vec<bool> =
+        open.iter().map(|gap| matches!(gap, Gap::Zoning { .. } | Gap::Parameter { .. })).collect();
+    let facts = &mut scene.facts.clone();
+    for (place, rank) in
+        tangled.iter().enumerate().filter(|(_, rank)| matches!(open[**rank], Gap::Fact(_) | Gap::History))
+    {
+        let mut search = Search {
+            scene,
+            imagined: &imagined,
+            domains: &domains,
+            left: vec![*rank],
+            open: &open,
+            skip: Some(place),
+            tries: TRIES,
+        };
+        search.reaches(facts, 0);
+        keep[*rank] = search.left.is_empty();
+    }
+    // Free gaps are looked for together: the same answers to the others leave many of them open.
+    let others: Vec<usize> = (0..open.len()).filter(|rank| !keep[*rank] && !tangled.contains(rank)).collect();
+    let tries = TRIES * others.len() as u32;
+    let mut search =
+        Search { scene, imagined: &imagined, domains: &domains, left: others.clone(), open: &open, skip: None, tries };
+    search.reaches(facts, 0);
+    for rank in others.into_iter().filter(|rank| !search.left.contains(rank)) {
+        keep[rank] = true;
+    }
     // No answer matters but the verdict is not told yet: any of them will tell it.
     if !keep.contains(&true) {
         return open;
@@ -64,26 +89,32 @@ pub(crate) fn decisive(scene: &Scene<'_>, proof: &Proof) -> Vec<Gap> {
     open.into_iter().zip(keep).filter_map(|(gap, keep)| keep.then_some(gap)).collect()
 }
 
-/// Whether every open gap is read by one open leaf alone, which reads nothing else: then all of them are decisive.
-fn apart(scene: &Scene<'_>, open: &[Gap]) -> bool {
-    let mut histories = 0;
-    let mut seen: Vec<FactId> = Vec::new();
-    for leaf in scene.rule.leaves() {
-        histories += u32::from(leaf.reads_history());
-        let mut alone = 0;
-        for fact in leaf.facts().filter(|fact| open.contains(&Gap::Fact(*fact))) {
-            if seen.contains(&fact) {
-                return false;
+/// Whether a gap is read by one open leaf alone, which reads nothing else.
+fn free(leaves: &[&Leaf], gap: &Gap) -> bool {
+    match gap {
+        Gap::Fact(fact) => {
+            let mut readers = leaves.iter().filter(|leaf| leaf.facts().any(|read| read == *fact));
+            let (Some(leaf), None) = (readers.next(), readers.next()) else { return false };
+            match &leaf.test {
+                // A place can be in a zone or out of it on any day.
+                Test::InZone(place, _) => place == fact,
+                _ => leaf.facts().count() == 1 && !leaf.reads_history(),
             }
-            seen.push(fact);
-            alone += 1;
         }
-        // A comparison of two facts may be settled by one of them alone.
-        if alone > 0 && (leaf.facts().count() > 1 || leaf.reads_history()) {
-            return false;
+        // Leaves about other programmes are turned by other commitments.
+        Gap::History => {
+            let mut seen: Vec<&str> = Vec::new();
+            leaves.iter().all(|leaf| match &leaf.test {
+                Test::Total(selection, ..) | Test::Count(selection, ..) => {
+                    let apart = selection.programmes.iter().all(|programme| !seen.contains(&&**programme));
+                    seen.extend(selection.programmes.iter().map(|programme| &**programme));
+                    apart && leaf.facts().next().is_none()
+                }
+                _ => true,
+            })
         }
+        Gap::Zoning { .. } | Gap::Parameter { .. } => true,
     }
-    histories <= 1 || !open.contains(&Gap::History)
 }
 
 /// Answers to try for a gap.
@@ -104,50 +135,78 @@ impl Domain {
     }
 }
 
+/// A search for answers to the gaps that are not free that leave targets open.
 struct Search<'s, 'a> {
     scene: &'s Scene<'a>,
     imagined: &'s Imagined<'s>,
+    /// Answers to the gaps that are not free.
     domains: &'s [Domain],
-    target: &'s Gap,
+    open: &'s [Gap],
+    /// Targets not found open yet, by their rank among the open gaps.
+    left: Vec<usize>,
+    /// The domain of the target itself, which is not answered.
+    skip: Option<usize>,
     tries: u32,
 }
 
 impl Search<'_, '_> {
-    /// Whether answers to the gaps from `from` on leave the target open.
-    fn reaches(&mut self, facts: &mut Facts, from: usize, target: usize) -> bool {
-        if self.tries == 0 {
-            return true;
-        }
-        self.tries -= 1;
+    /// Tries answers to the domains from `from` on; targets left open, or not looked for enough, leave the list.
+    fn reaches(&mut self, facts: &mut Facts, from: usize) {
+        let Some(tries) = self.tries.checked_sub(1) else { return self.left.clear() };
+        self.tries = tries;
         let scene = Scene::new(self.scene.rule, facts, self.imagined, self.scene.day);
-        if !scene.opens(self.scene.rule.root(), self.target) {
-            return false;
+        let root = self.scene.rule.root();
+        let open = |rank: &usize| scene.opens(root, &self.open[*rank]);
+        let Some(domain) = self.domains.get(from) else {
+            let found: Vec<usize> = self.left.iter().copied().filter(open).collect();
+            return self.left.retain(|rank| !found.contains(rank));
+        };
+        if !self.left.iter().any(open) {
+            return;
         }
-        let Some(domain) = self.domains.get(from) else { return true };
-        if from == target {
-            return self.reaches(facts, from + 1, target);
+        if self.skip == Some(from) {
+            return self.reaches(facts, from + 1);
         }
         match domain {
-            Domain::Nothing => self.reaches(facts, from + 1, target),
+            Domain::Nothing => self.reaches(facts, from + 1),
+            Domain::Fact(_, answers) if answers.is_empty() => self.reaches(facts, from + 1),
             Domain::Fact(fact, answers) => {
                 let before = facts.get(*fact).cloned();
-                let found = answers.is_empty() && self.reaches(facts, from + 1, target)
-                    || answers.iter().any(|answer| {
-                        facts.put(*fact, Some(answer.clone()));
-                        self.reaches(facts, from + 1, target)
-                    });
+                for answer in answers {
+                    facts.put(*fact, Some(answer.clone()));
+                    self.reaches(facts, from + 1);
+                    if self.left.is_empty() {
+                        break;
+                    }
+                }
                 facts.put(*fact, before);
-                found
             }
             Domain::History(histories) => {
                 let before = facts.history.clone();
-                let found = histories.iter().any(|history| {
+                for history in histories {
                     facts.history = history.clone();
-                    self.reaches(facts, from + 1, target)
-                });
+                    self.reaches(facts, from + 1);
+                    if self.left.is_empty() {
+                        break;
+                    }
+                }
                 facts.history = before;
-                found
             }
+        }
+    }
+}
+
+impl<'a> Scene<'a> {
+    /// Leaves that are undecided, under undecided nodes only.
+    fn open_leaves(&self, proof: &Proof, found: &mut Vec<&'a Leaf>) {
+        if proof.truth.is_known() {
+            return;
+        }
+        if let Kind::Leaf(leaf) = self.rule.node(proof.node).kind {
+            found.push(&self.rule.leaves()[leaf as usize]);
+        }
+        for child in &proof.children {
+            self.open_leaves(child, found);
         }
     }
 }

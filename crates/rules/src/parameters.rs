@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use crate::dictionary::literal;
 use crate::fault::{At, Faults, unknown};
+use crate::schema::{Block, Shape, may, must};
 use crate::value::{TYPES, Type, Value};
 use crate::yaml::{Node, Reader, Source};
 
@@ -25,6 +26,36 @@ pub enum Status {
     /// It is to be checked.
     Unverified,
 }
+
+/// How it is written.
+pub const STATUSES: [(&str, Status); 2] = [("sourced", Status::Sourced), ("unverified", Status::Unverified)];
+
+/// Keys of a parameter.
+pub(crate) const PARAMETER: Block = Block {
+    name: "parametre",
+    keys: &[
+        must("type", Shape::OneOf(crate::value::type_names), "Type de ses valeurs."),
+        must("libelle", Shape::Text, "Ce que c’est."),
+        must("valeurs", Shape::List(&Shape::Block(&DATED)), "Valeurs datées, qui ne se chevauchent pas."),
+    ],
+};
+
+/// Keys of a dated value.
+const DATED: Block = Block {
+    name: "valeur_datee",
+    keys: &[
+        must("valeur", Shape::Value, "La valeur."),
+        may("du", Shape::Date, "Premier jour en vigueur ; depuis toujours s’il n’est pas dit."),
+        may("au", Shape::Date, "Dernier jour en vigueur ; encore en vigueur s’il n’est pas dit."),
+        must("source", Shape::Text, "Où elle a été lue."),
+        may(
+            "statut",
+            Shape::OneOf(|| STATUSES.map(|(word, _)| word).to_vec()),
+            "sourced, ou unverified tant qu’elle est à vérifier.",
+        ),
+        may("note", Shape::Text, "Ce qu’il faut en savoir."),
+    ],
+};
 
 /// A value and the days it is in force.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -87,7 +118,8 @@ impl Parameters {
         let source = Source::new(file, text);
         let root = source.read()?;
         let mut reader = Reader::new(&source);
-        let node = reader.fields(&root, "parametres", &["parametres"]).and_then(|root| root.get("parametres"));
+        let node =
+            reader.block(&root, "parametres", &crate::schema::PARAMETERS).and_then(|root| root.get("parametres"));
         let Some(node) = node else {
             reader.fault(root.at, "parametres", "il manque le bloc « parametres » où déclarer les paramètres");
             return reader.finish(None);
@@ -147,7 +179,7 @@ impl Parameters {
 
 fn read_parameter(reader: &mut Reader<'_>, name: &str, node: &Node) -> Option<Parameter> {
     let field = format!("parametres.{name}");
-    let node = reader.fields(node, &field, &["type", "libelle", "valeurs"])?;
+    let node = reader.block(node, &field, &PARAMETER)?;
     let label = reader.needed(node, &field, "libelle").and_then(|node| reader.text(node, &field)).unwrap_or_default();
     let kind_node = reader.needed(node, &field, "type")?;
     let kind_name = reader.text(kind_node, &field)?;
@@ -176,7 +208,7 @@ fn read_parameter(reader: &mut Reader<'_>, name: &str, node: &Node) -> Option<Pa
 }
 
 fn read_dated(reader: &mut Reader<'_>, node: &Node, field: &str, kind: Type) -> Option<Dated> {
-    let node = reader.fields(node, field, &["valeur", "du", "au", "source", "statut", "note"])?;
+    let node = reader.block(node, field, &DATED)?;
     let value = reader.needed(node, field, "valeur").and_then(|node| literal(reader, node, field, kind));
     let mut day = |key: &str| match node.get(key).and_then(|node| literal(reader, node, field, Type::Date)) {
         Some(Value::Date(date)) => Some(date),
@@ -191,14 +223,15 @@ fn read_dated(reader: &mut Reader<'_>, node: &Node, field: &str, kind: Type) -> 
     let source = reader.needed(node, field, "source").and_then(|node| reader.text(node, field)).unwrap_or_default();
     let status = match node.get("statut") {
         None => Status::Sourced,
-        Some(node) => match reader.text(node, field)?.as_str() {
-            "sourced" => Status::Sourced,
-            "unverified" => Status::Unverified,
-            other => {
-                reader.fault(node.at, field, unknown("n’est pas un statut", other, ["sourced", "unverified"]));
+        Some(node) => {
+            let word = reader.text(node, field)?;
+            let Some((_, status)) = STATUSES.iter().find(|(known, _)| *known == word) else {
+                let known = STATUSES.iter().map(|(known, _)| *known);
+                reader.fault(node.at, field, unknown("n’est pas un statut", &word, known));
                 return None;
-            }
-        },
+            };
+            *status
+        }
     };
     let note = node.get("note").and_then(|node| reader.text(node, field)).unwrap_or_default();
     Some(Dated { value: value?, from, to, source, status, note })

@@ -19,6 +19,7 @@ mod describe;
 mod leaf;
 mod print;
 mod read;
+pub(crate) mod schema;
 
 /// Names that rules may cite beside facts and parameters; `None` when they are not to be checked.
 #[derive(Clone, Debug, Default)]

@@ -50,6 +50,11 @@ pub(crate) const TYPES: [(&str, Type); 10] = [
     ("texte", Type::Text),
 ];
 
+/// Names of the types.
+pub(crate) fn type_names() -> Vec<&'static str> {
+    TYPES.map(|(name, _)| name).to_vec()
+}
+
 impl Type {
     /// The type of this name in definitions.
     pub fn parse(name: &str) -> Option<Self> {

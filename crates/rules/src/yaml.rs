@@ -10,6 +10,7 @@ use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_saphyr::Spanned;
 
 use crate::fault::{At, Fault, Faults, unknown};
+use crate::schema::Block;
 
 /// A file and its text.
 #[derive(Clone, Debug)]
@@ -214,6 +215,11 @@ impl<'a> Reader<'a> {
             }
         }
         Some(node)
+    }
+
+    /// The entries of a mapping whose keys are all those of a block.
+    pub fn block<'n>(&mut self, node: &'n Node, field: &str, block: &Block) -> Option<&'n Node> {
+        self.fields(node, field, &block.names())
     }
 
     /// The text of a scalar.

@@ -1,11 +1,14 @@
 //! `pacte serve`: the portal.
 
 use std::sync::Arc;
+use std::time::Duration;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, anyhow};
 use pacte_access::ground::Ground;
 use pacte_access::reach::Surroundings;
+use pacte_portal::aids::Aids;
 use pacte_portal::workbench::Workbench;
+use pacte_programmes::shelf::{Refresh, Shelf};
 use pacte_roads::network::Network;
 use pacte_territory::Territory;
 use tokio::net::TcpListener;
@@ -14,6 +17,9 @@ use crate::cli::Serve;
 use crate::data_dir::{DataDir, Opened};
 use crate::progress::step;
 
+/// Between two looks at the definitions of `--pacts`.
+const LOOK_AGAIN: Duration = Duration::from_secs(1);
+
 /// Opens the portal on the territory in use, computing its access first when that was not done.
 pub(crate) fn run(data: &DataDir, options: &Serve) -> Result<()> {
     let opened = step("Ouverture du territoire", || data.atlas())?;
@@ -21,9 +27,9 @@ pub(crate) fn run(data: &DataDir, options: &Serve) -> Result<()> {
 }
 
 /// Serves until the process is asked to stop.
-pub(crate) fn open(data: &DataDir, opened: Opened, options: &Serve) -> Result<()> {
+pub(crate) fn open(data: &DataDir, opened: Opened, asked: &Serve) -> Result<()> {
     let settings = data.settings()?;
-    let address = options.listen.unwrap_or(settings.listen);
+    let address = asked.listen.unwrap_or(settings.listen);
     let theme = settings.theme.map(|theme| if theme.is_absolute() { theme } else { data.root().join(theme) });
     tracing_subscriber::fmt()
         .with_env_filter(
@@ -41,8 +47,31 @@ pub(crate) fn open(data: &DataDir, opened: Opened, options: &Serve) -> Result<()
         let ground = Arc::new(Ground::new(Arc::clone(&territory), &options)?);
         Ok(Workbench::open(ground, hash, &data.decisions())?)
     })?;
-    let options = pacte_portal::Options { hash: version, theme, roads, workbench: Some(workbench), aids: None };
+    let aids = match &asked.pacts {
+        Some(folder) => Some(step("Définitions des programmes", || {
+            Ok(Aids::new(Shelf::open(folder).map_err(|faults| anyhow!("{faults}"))?))
+        })?),
+        None => None,
+    };
+    let watched = aids.is_some();
+    let options = pacte_portal::Options { hash: version, theme, roads, workbench: Some(workbench), aids };
     let state = pacte_portal::Portal::open(territory, atlas, options)?;
+    let portal = Arc::clone(&state);
+    // Read before the first visitor asks, then again whenever a definition changes.
+    std::thread::spawn(move || {
+        portal.warm();
+        while watched {
+            std::thread::sleep(LOOK_AGAIN);
+            match portal.aids.refresh() {
+                Refresh::Same => {}
+                Refresh::Changed => eprintln!("Définitions des programmes relues."),
+                Refresh::Refused => eprintln!(
+                    "ATTENTION : les définitions écrites ont une erreur, les précédentes restent en vigueur :\n{}",
+                    portal.aids.trouble().unwrap_or_default()
+                ),
+            }
+        }
+    });
     tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(async move {
         let listener = TcpListener::bind(address).await.with_context(|| {
             format!("le portail ne peut pas écouter sur {address} : l’adresse est-elle déjà prise ? (--listen 127.0.0.1:AUTRE_PORT)")

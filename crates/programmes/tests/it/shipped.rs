@@ -10,7 +10,11 @@ fn they_read_and_every_leaf_is_tested() {
     let weak: Vec<String> = report
         .warnings
         .iter()
-        .filter(|warning| !warning.problem.starts_with("modèles encore à écrire"))
+        .filter(|warning| {
+            // Contracts to write; engagements that are not kept by an aid that one asks for.
+            let known = ["modèles encore à écrire", "aucun programme ne sert cet engagement"];
+            !known.iter().any(|known| warning.problem.starts_with(known))
+        })
         .map(ToString::to_string)
         .collect();
     assert!(weak.is_empty(), "{}", weak.join("\n"));
@@ -19,5 +23,5 @@ fn they_read_and_every_leaf_is_tested() {
         assert_eq!(programme.mutation_score, 100, "{}", programme.id);
         assert!(programme.leaves > 2, "{}", programme.id);
     }
-    assert_eq!(Catalogue::shipped().unwrap().programmes().len(), report.programmes.len());
+    assert_eq!(Catalogue::load_shipped().unwrap().programmes().len(), report.programmes.len());
 }

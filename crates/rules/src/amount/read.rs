@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::schema::{self, TERMS};
 use super::{Computation, Computations, Condition, Operation, Term};
 use crate::dictionary::literal;
 use crate::fault::{At, unknown};
@@ -11,23 +12,6 @@ use crate::rule::{Comparison, Context, Rule};
 use crate::value::{Type, Value};
 use crate::yaml::{Node, Reader};
 
-const OPERATIONS: [&str; 15] = [
-    "fait",
-    "calcul",
-    "plus",
-    "moins",
-    "fois",
-    "divise",
-    "moitie",
-    "min",
-    "max",
-    "prorata",
-    "jours",
-    "mois_entiers",
-    "bareme",
-    "si",
-    "valeur",
-];
 const COMPARISONS: [(&str, Comparison); 5] = [
     ("est", Comparison::Equal),
     ("inferieur_a", Comparison::Less),
@@ -44,7 +28,7 @@ pub(super) fn computations(reader: &mut Reader<'_>, node: &Node, context: &Conte
     let mut computations = Computations { context: context.clone(), all: Vec::new(), by_name: HashMap::new() };
     for (name, definition) in entries {
         let field = format!("calculs.{}", name.value);
-        let Some(definition) = reader.fields(definition, &field, &["libelle", "ref", "valeur"]) else { continue };
+        let Some(definition) = reader.block(definition, &field, &schema::COMPUTATION) else { continue };
         let label = reader.needed(definition, &field, "libelle").and_then(|node| reader.text(node, &field));
         let reference = definition.get("ref").and_then(|node| reader.text(node, &field)).unwrap_or_default();
         let Some(value) = reader.needed(definition, &field, "valeur") else { continue };
@@ -73,21 +57,20 @@ impl Terms<'_, '_, '_> {
     fn term(&mut self, node: &Node) -> Option<Term> {
         let Some(entries) = node.map() else { return self.scalar(node) };
         let words: Vec<&str> = entries.iter().map(|(key, _)| key.value.as_str()).collect();
-        let Some(word) = OPERATIONS[..14].iter().copied().find(|word| words.contains(word)) else {
+        let Some((word, block)) = TERMS.iter().find(|(word, _)| words.contains(word)) else {
             let names = words.first().copied().unwrap_or_default();
-            return self.fault(node.at, unknown("n’est pas une opération", names, OPERATIONS[..14].iter().copied()));
+            return self.fault(node.at, unknown("n’est pas une opération", names, TERMS.iter().map(|(word, _)| *word)));
         };
-        let known: &[&str] = if word == "si" { &["si", "alors", "sinon", "libelle"] } else { &[word, "libelle"] };
-        self.reader.fields(node, self.field, known)?;
+        self.reader.block(node, self.field, block)?;
         let label = node.get("libelle").and_then(|node| self.reader.text(node, self.field)).map(Into::into);
         let value = node.get(word)?;
-        let (operation, kind) = match word {
+        let (operation, kind) = match *word {
             "fait" => self.fact(value)?,
             "calcul" => self.named(value)?,
             "plus" | "min" | "max" => {
                 let terms = self.list(value)?;
                 let kind = self.same(&terms, value.at)?;
-                let operation = match word {
+                let operation = match *word {
                     "plus" => Operation::Plus(terms),
                     "min" => Operation::Least(terms),
                     _ => Operation::Greatest(terms),
@@ -104,14 +87,14 @@ impl Terms<'_, '_, '_> {
             "moitie" => self.half(value)?,
             "prorata" => self.per_day(value)?,
             "jours" | "mois_entiers" => {
-                let value = self.reader.fields(value, self.field, &["du", "au"])?;
+                let value = self.reader.block(value, self.field, &schema::SPAN)?;
                 let dates = [self.needed(value, "du")?, self.needed(value, "au")?];
                 if let Some(other) = dates.iter().find(|term| term.kind != Type::Date) {
                     let (at, found) = (other.at, other.kind.name());
                     return self.fault(at, format!("attendu : une date, et non un {found}"));
                 }
                 let dates = Box::new(dates);
-                (if word == "jours" { Operation::Days(dates) } else { Operation::Months(dates) }, Type::Integer)
+                (if *word == "jours" { Operation::Days(dates) } else { Operation::Months(dates) }, Type::Integer)
             }
             "bareme" => self.table(value)?,
             _ => self.choice(node)?,
@@ -238,7 +221,7 @@ impl Terms<'_, '_, '_> {
 
     fn times(&mut self, node: &Node) -> Option<(Operation, Type)> {
         let (terms, rounding) = if node.map().is_some() {
-            let node = self.reader.fields(node, self.field, &["de", "par", "arrondi"])?;
+            let node = self.reader.block(node, self.field, &schema::ROUNDED)?;
             ([self.needed(node, "de")?, self.needed(node, "par")?], Some(self.rounding(node)?))
         } else {
             (self.pair(node)?, None)
@@ -263,7 +246,7 @@ impl Terms<'_, '_, '_> {
     }
 
     fn divided(&mut self, node: &Node) -> Option<(Operation, Type)> {
-        let node = self.reader.fields(node, self.field, &["de", "par", "arrondi"])?;
+        let node = self.reader.block(node, self.field, &schema::ROUNDED)?;
         let terms = [self.needed(node, "de")?, self.needed(node, "par")?];
         let rounding = self.rounding(node)?;
         self.quotient(terms, rounding, node.at)
@@ -272,7 +255,7 @@ impl Terms<'_, '_, '_> {
     fn half(&mut self, node: &Node) -> Option<(Operation, Type)> {
         let whole = node.map().is_some_and(|entries| entries.iter().any(|(key, _)| key.value == "de"));
         let (of, rounding) = if whole {
-            let node = self.reader.fields(node, self.field, &["de", "arrondi"])?;
+            let node = self.reader.block(node, self.field, &schema::HALF)?;
             (self.needed(node, "de")?, self.rounding(node)?)
         } else {
             (self.term(node)?, Rounding::EXACT)
@@ -295,7 +278,7 @@ impl Terms<'_, '_, '_> {
     }
 
     fn per_day(&mut self, node: &Node) -> Option<(Operation, Type)> {
-        let node = self.reader.fields(node, self.field, &["de", "jours", "base", "arrondi"])?;
+        let node = self.reader.block(node, self.field, &schema::PRORATA)?;
         let (of, days) = (self.needed(node, "de")?, self.needed(node, "jours")?);
         let base_node = self.reader.needed(node, self.field, "base")?;
         let Value::Integer(base) = literal(self.reader, base_node, self.field, Type::Integer)? else { return None };
@@ -312,7 +295,7 @@ impl Terms<'_, '_, '_> {
     }
 
     fn table(&mut self, node: &Node) -> Option<(Operation, Type)> {
-        let node = self.reader.fields(node, self.field, &["selon", "tranches", "sinon"])?;
+        let node = self.reader.block(node, self.field, &schema::TABLE)?;
         let by = self.needed(node, "selon")?;
         let otherwise = self.needed(node, "sinon")?;
         let list = self.reader.needed(node, self.field, "tranches")?;
@@ -321,7 +304,7 @@ impl Terms<'_, '_, '_> {
         };
         let mut rows: Vec<(Term, Term)> = Vec::new();
         for row in nodes {
-            let row = self.reader.fields(row, self.field, &["des", "vaut"])?;
+            let row = self.reader.block(row, self.field, &schema::ROW)?;
             let (from, value) = (self.needed(row, "des")?, self.needed(row, "vaut")?);
             if !from.kind.compares_with(by.kind) {
                 let problem = format!("un seuil de type {} pour un {}", from.kind.name(), by.kind.name());
@@ -363,8 +346,7 @@ impl Terms<'_, '_, '_> {
     /// `{ valeur: …, au_moins: … }`: two computed values.
     fn compared(&mut self, node: &Node) -> Option<Condition> {
         let words = COMPARISONS.map(|(word, _)| word);
-        let known: Vec<&str> = words.iter().copied().chain(["valeur"]).collect();
-        self.reader.fields(node, self.field, &known)?;
+        self.reader.block(node, self.field, &schema::COMPARED)?;
         let mut used = COMPARISONS.iter().filter(|(word, _)| node.get(word).is_some());
         let (Some((word, comparison)), None) = (used.next(), used.next()) else {
             return self.fault(node.at, format!("attendu : une comparaison et une seule, parmi {}", words.join(", ")));

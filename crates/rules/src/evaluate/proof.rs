@@ -88,6 +88,26 @@ impl Rule {
 }
 
 impl Rule {
+    /// The leaves that make the verdict what it is, in the order of the text: those that say no under what says no, and
+    /// so on through exceptions and *none*, where a yes is what refuses.
+    pub fn deciding<'p>(&self, proof: &'p Proof) -> Vec<&'p Proof> {
+        let (mut found, mut waiting) = (Vec::new(), vec![proof]);
+        while let Some(proof) = waiting.pop() {
+            let kind = self.node(proof.node).kind;
+            if let Kind::Leaf(_) = kind {
+                found.push(proof);
+            }
+            let against = |rank: usize| kind == Kind::None || kind == Kind::Except && rank > 0;
+            let same = |(rank, child): &(usize, &Proof)| {
+                proof.truth == if against(*rank) { !child.truth } else { child.truth }
+            };
+            let children: Vec<&Proof> =
+                proof.children.iter().enumerate().filter(same).map(|(_, child)| child).collect();
+            waiting.extend(children.into_iter().rev());
+        }
+        found
+    }
+
     /// The verdict with its proof, and all that open leaves lack: quicker than [`Rule::evaluate`] when much is missing,
     /// but some of it may not matter any more.
     pub fn prove(&self, facts: &Facts, world: &dyn World, day: Date) -> Verdict {

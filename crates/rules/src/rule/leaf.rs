@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Comparison, Context, Operand, Selection, Test, Zone};
+use super::{Comparison, Context, Operand, Selection, Test, Zone, schema};
 use crate::dictionary::{FactId, literal};
 use crate::fault::unknown;
 use crate::value::{Period, Type, Value};
@@ -43,7 +43,6 @@ pub(super) fn read(
     yaml: &Yaml,
     subject: &str,
     context: &Context,
-    common: &[&str],
 ) -> Option<(Test, Option<Operand>)> {
     let mut leaf = LeafReader { reader, yaml, context };
     let moment = match yaml.get("a") {
@@ -51,10 +50,10 @@ pub(super) fn read(
         None => None,
     };
     let test = match subject {
-        "fait" => leaf.fact(common),
-        "depuis" => leaf.elapsed(common),
-        "lieu" => leaf.place(common),
-        _ => leaf.history(subject, common),
+        "fait" => leaf.fact(),
+        "depuis" => leaf.elapsed(),
+        "lieu" => leaf.place(),
+        _ => leaf.history(subject),
     }?;
     Some((test, moment))
 }
@@ -66,10 +65,9 @@ struct LeafReader<'r, 's, 'y> {
 }
 
 impl LeafReader<'_, '_, '_> {
-    /// The only word of a list that the leaf uses, and its node; the words allowed with it are checked too.
-    fn comparison<'w>(&mut self, subject: &str, words: &[&'w str], common: &[&str], more: &[&str]) -> Option<&'w str> {
-        let known: Vec<&str> = [common, more, words, &[subject, "a"]].concat();
-        self.reader.fields(self.yaml, subject, &known)?;
+    /// The only word of a list that the leaf uses; the words that stand beside it are checked too.
+    fn comparison<'w>(&mut self, subject: &str, words: &[&'w str]) -> Option<&'w str> {
+        self.reader.block(self.yaml, subject, schema::node(subject)?)?;
         let used: Vec<&str> = words.iter().copied().filter(|word| self.yaml.get(word).is_some()).collect();
         match used[..] {
             [word] => Some(word),
@@ -93,7 +91,7 @@ impl LeafReader<'_, '_, '_> {
         self.context.dictionary.find(self.reader, node.at, subject, &name)
     }
 
-    fn fact(&mut self, common: &[&str]) -> Option<Test> {
+    fn fact(&mut self) -> Option<Test> {
         let fact = self.subject("fait")?;
         let (kind, list) = (self.context.dictionary.fact(fact).kind, self.context.dictionary.fact(fact).list);
         let mut words = vec!["renseigne", "absent_certifie"];
@@ -125,7 +123,7 @@ impl LeafReader<'_, '_, '_> {
                 return None;
             }
         }
-        let word = self.comparison("fait", &words, common, &[])?;
+        let word = self.comparison("fait", &words)?;
         let node = self.yaml.get(word)?;
         match word {
             "renseigne" | "absent_certifie" => {
@@ -162,9 +160,9 @@ impl LeafReader<'_, '_, '_> {
         }
     }
 
-    fn elapsed(&mut self, common: &[&str]) -> Option<Test> {
+    fn elapsed(&mut self) -> Option<Test> {
         let words = OF_ELAPSED.map(|(word, _)| word);
-        let word = self.comparison("depuis", &words, common, &[])?;
+        let word = self.comparison("depuis", &words)?;
         let node = self.yaml.get("depuis")?;
         let since = match self.reader.source.scalar(node) {
             // The subject is a fact by its name, as in the other leaves.
@@ -180,8 +178,8 @@ impl LeafReader<'_, '_, '_> {
         Some(Test::Elapsed(since, comparison, period))
     }
 
-    fn place(&mut self, common: &[&str]) -> Option<Test> {
-        self.comparison("lieu", &["dans_zone"], common, &["couche", "a_moins_de_km"])?;
+    fn place(&mut self) -> Option<Test> {
+        self.comparison("lieu", &["dans_zone"])?;
         let fact = self.subject("lieu")?;
         let node = self.yaml.get("lieu")?;
         let kind = self.context.dictionary.fact(fact).kind;
@@ -225,10 +223,10 @@ impl LeafReader<'_, '_, '_> {
         metres
     }
 
-    fn history(&mut self, subject: &str, common: &[&str]) -> Option<Test> {
+    fn history(&mut self, subject: &str) -> Option<Test> {
         let words = COMPARISONS.map(|(word, _)| word);
         let words = if subject == "nombre" { &words[..] } else { &words[1..] };
-        let word = self.comparison(subject, words, common, &[])?;
+        let word = self.comparison(subject, words)?;
         let selection = self.selection(self.yaml.get(subject)?, subject)?;
         let comparison = COMPARISONS.iter().find(|(known, _)| *known == word)?.1;
         let kind = if subject == "nombre" { Type::Integer } else { Type::Period };
@@ -246,9 +244,8 @@ impl LeafReader<'_, '_, '_> {
     }
 
     fn selection(&mut self, node: &Yaml, subject: &str) -> Option<Selection> {
-        let known: &[&str] =
-            if subject == "nombre" { &["programmes", "etats", "sur"] } else { &["programmes", "etats"] };
-        let node = self.reader.fields(node, subject, known)?;
+        let known = if subject == "nombre" { &schema::COUNTED } else { &schema::SERVED };
+        let node = self.reader.block(node, subject, known)?;
         let names = Arc::clone(&self.context.names);
         let programmes = self.reader.needed(node, subject, "programmes")?;
         let programmes =
@@ -282,7 +279,7 @@ impl LeafReader<'_, '_, '_> {
     /// An operand that compares with a type: `$parametre`, `{ fait: … }`, `date_examen`, or a literal.
     fn operand(&mut self, node: &Yaml, field: &str, kind: Type, of: Option<FactId>) -> Option<Operand> {
         if node.map().is_some() {
-            let node = self.reader.fields(node, field, &["fait"])?;
+            let node = self.reader.block(node, field, &schema::OTHER_FACT)?;
             let name_node = self.reader.needed(node, field, "fait")?;
             let name = self.reader.text(name_node, field)?;
             let fact = self.context.dictionary.find(self.reader, name_node.at, field, &name)?;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Context, Kind, Leaf, Node, Rule, Texts, describe, leaf};
+use super::{Context, Kind, Leaf, Node, Rule, Texts, describe, leaf, schema};
 use crate::fault::At;
 use crate::yaml::{Node as Yaml, Reader};
 
@@ -59,8 +59,7 @@ impl Builder<'_> {
         let inner = match (subject, group) {
             (Some(subject), _) => self.leaf(reader, yaml, subject, own),
             (None, Some(group)) => {
-                let known: Vec<&str> = COMMON.iter().copied().chain([group]).collect();
-                reader.fields(yaml, group, &known);
+                schema::node(group).and_then(|block| reader.block(yaml, group, block));
                 self.group(reader, yaml, group, own, plain)
             }
             (None, None) => {
@@ -96,7 +95,7 @@ impl Builder<'_> {
             return self.node(reader, value);
         }
         let (count, list) = if word == "au_moins" {
-            let value = reader.fields(value, word, &["n", "parmi"])?;
+            let value = reader.block(value, word, &schema::SO_MANY)?;
             let (n, among) = (reader.needed(value, word, "n")?, reader.needed(value, word, "parmi")?);
             let text = reader.text(n, word)?;
             let count = text.parse::<u32>().ok().filter(|count| *count > 0);
@@ -130,7 +129,7 @@ impl Builder<'_> {
     }
 
     fn leaf(&mut self, reader: &mut Reader<'_>, yaml: &Yaml, subject: &str, marks: Marks) -> Option<u32> {
-        let (test, moment) = leaf::read(reader, yaml, subject, self.context, &COMMON)?;
+        let (test, moment) = leaf::read(reader, yaml, subject, self.context)?;
         let (rank, node) = (self.rule.leaves.len() as u32, self.rule.nodes.len() as u32);
         self.rule.leaves.push(Leaf { test, moment, node });
         Some(self.push(Kind::Leaf(rank), &[], marks, yaml.at))
@@ -160,7 +159,7 @@ impl Builder<'_> {
             node.and_then(|node| reader.text(node, field)).map(Into::into)
         };
         let (id, reference) = (text(yaml.get("id"), "id"), text(yaml.get("ref"), "ref"));
-        let texts = yaml.get("texte").and_then(|node| reader.fields(node, "texte", &["oui", "non", "inconnu"]));
+        let texts = yaml.get("texte").and_then(|node| reader.block(node, "texte", &schema::TEXTS));
         let mut text = |key: &str| {
             let node = texts?.get(key)?;
             reader.text(node, "texte").map(Into::into)

@@ -234,7 +234,7 @@ impl Asked {
                 continue;
             }
             let known = catalogue.programme(&row[0]).is_some()
-                || catalogue.vocabulary.cited.iter().any(|(name, _)| **name == *row[0]);
+                || catalogue.vocabulary.cited.iter().any(|cited| *cited.name == *row[0]);
             let from = row[2].parse::<Date>().ok();
             let to = if row[3].is_empty() { Some(None) } else { row[3].parse::<Date>().ok().map(Some) };
             let state = pacte_programmes::vocabulary::PHASES.iter().find(|(name, _)| *name == row[1]);

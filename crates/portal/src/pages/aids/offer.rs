@@ -60,7 +60,11 @@ struct OfferPage {
 ///
 /// # Errors
 /// 404 for an unknown commune.
-pub(super) async fn show(State(portal): State<AppState>, Path(code): Path<String>, visit: Visit) -> Result<Response, Fault> {
+pub(super) async fn show(
+    State(portal): State<AppState>,
+    Path(code): Path<String>,
+    visit: Visit,
+) -> Result<Response, Fault> {
     let lang = visit.lang;
     let territory = portal.atlas.territory();
     let commune = territory

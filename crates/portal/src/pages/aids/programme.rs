@@ -84,7 +84,11 @@ struct ProgrammePage {
 ///
 /// # Errors
 /// 404 for an unknown programme.
-pub(super) async fn show(State(portal): State<AppState>, Path(id): Path<String>, visit: Visit) -> Result<Response, Fault> {
+pub(super) async fn show(
+    State(portal): State<AppState>,
+    Path(id): Path<String>,
+    visit: Visit,
+) -> Result<Response, Fault> {
     let shared = Arc::clone(&portal);
     let body = tokio::task::spawn_blocking(move || page(&shared, &visit, &id).map(|body| (visit, body)));
     let (visit, body) = body.await.map_err(|error| Fault::internal(&error))??;

@@ -331,7 +331,7 @@ fn contract_rows(catalogue: &Catalogue, asked: &Asked) -> Vec<ContractRow> {
     rows.enumerate()
         .map(|(rank, [programme, state, from, to])| {
             let known = catalogue.programmes().iter().map(|known| (known.id(), known.identity.title.as_str()));
-            let cited = catalogue.vocabulary.cited.iter().map(|(id, label)| (id, label.as_str()));
+            let cited = catalogue.vocabulary.cited.iter().map(|cited| (&cited.name, cited.label.as_str()));
             ContractRow {
                 rank,
                 programmes: known
