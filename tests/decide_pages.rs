@@ -1,4 +1,4 @@
-//! Every page to decide, as it is seen: none has a violation for axe or scrolls sideways, on a desk or on a narrow phone, in
+//! Every page to decide and every page about aids, as it is seen: none has a violation for axe or scrolls sideways, on a desk or on a narrow phone, in
 //! French or in English.
 
 use std::path::Path;
@@ -45,6 +45,22 @@ fn pages(data: &Path) -> Vec<(&'static str, String)> {
         ("zonage-jour", format!("{zonage}/au/2026-07-01?commune={commune}")),
         ("effectifs", "/decider/effectifs".to_owned()),
         ("effectifs-leviers", "/decider/effectifs?fidelite=80&places=131&horizon=2035".to_owned()),
+        ("aides", "/aides".to_owned()),
+        ("aides-simulateur", "/aides/simulateur".to_owned()),
+        (
+            "aides-reponse",
+            format!("/aides/simulateur?f.profession.metier=medecin&f.profession.etape=interne&lieu={commune}"),
+        ),
+        (
+            "aides-contrats",
+            format!(
+                "/aides/simulateur?f.profession.metier=medecin&f.profession.etape=installe&lieu={commune}&f.installation.date=1980-01-01&f.identite.annee_naissance=1990&p0=ptmg&p0.etat=termine&p0.du=2015-01-01"
+            ),
+        ),
+        ("aides-programme", "/aides/programmes/cde".to_owned()),
+        ("aides-ferme", "/aides/programmes/ptmg".to_owned()),
+        ("aides-lieu", format!("/aides/lieux/{commune}")),
+        ("aides-pacte", "/aides/pactes/pts2".to_owned()),
         ("repartition", "/decider/repartition".to_owned()),
         ("repartition-table", "/decider/repartition?table=numerus-clausus-2006&places=8000".to_owned()),
     ]
@@ -72,7 +88,7 @@ async fn look(client: &Client, what: &str, width: u32) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn every_page_to_decide_is_accessible_and_narrow_enough() {
+async fn every_page_to_decide_or_about_aids_is_accessible_and_narrow_enough() {
     let dir = tempfile::tempdir().unwrap();
     copy_folder(training(), dir.path());
     let pages = pages(dir.path());

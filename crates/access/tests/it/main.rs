@@ -4,6 +4,7 @@ mod apl;
 mod compute;
 mod foresight;
 mod land;
+mod layers;
 mod reach;
 mod roads;
 mod siting;

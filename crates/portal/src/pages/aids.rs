@@ -15,6 +15,7 @@ mod asked;
 mod cards;
 mod home;
 mod offer;
+mod pact;
 mod programme;
 mod question;
 mod simulator;
@@ -35,6 +36,7 @@ pub fn routes() -> Router<AppState> {
         .route("/aides/simulateur.pdf", get(summary::show))
         .route("/aides/programmes/{id}", get(programme::show))
         .route("/aides/lieux/{code}", get(offer::show))
+        .route("/aides/pactes/{id}", get(pact::show))
 }
 
 fn crumb_home(lang: Lang) -> Crumb {

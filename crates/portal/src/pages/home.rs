@@ -59,6 +59,7 @@ pub async fn show(State(portal): State<AppState>, visit: Visit) -> Result<Respon
         doors: vec![
             door(lang.tr("door-commune"), lang.tr("door-commune-text"), "/recherche"),
             door(lang.tr("door-journeys"), lang.tr("door-journeys-text"), "/trajets"),
+            door(lang.tr("aids-simulate"), lang.tr("aids-simulate-text"), "/aides/simulateur"),
             door(lang.tr("decide-title"), lang.tr("decide-description"), "/decider"),
             door(lang.tr("door-compare"), lang.tr("door-compare-text"), "/comparer"),
             door(lang.tr("door-data"), lang.tr("door-data-text"), "/donnees"),

@@ -73,6 +73,8 @@ struct TerritoryPage {
     nearest_intro: String,
     nearest_method: String,
     journeys: Option<String>,
+    /// What the commune offers to professionals.
+    offer: Option<String>,
     published: Option<TableView>,
     trend: Vec<ChartView>,
     changes: Option<TableView>,
@@ -156,6 +158,7 @@ fn page(portal: &Portal, visit: &Visit, subject: &Subject<'_>) -> Result<Territo
         nearest: nearest::nearest(subject),
         nearest_intro: nearest_intro(subject),
         nearest_method: nearest_method(subject),
+        offer: (subject.level == Level::Commune).then(|| format!("/aides/lieux/{}", subject.code)),
         journeys: (subject.level == Level::Commune).then(|| from_commune(portal, subject.area)).flatten(),
         published: published::published(subject),
         trend: trend::charts(subject),

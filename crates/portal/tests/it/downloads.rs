@@ -30,7 +30,7 @@ async fn every_level_has_its_table() {
     let communes = rows(&visitor.get("/donnees/territoires.csv").await.bytes);
     assert_eq!(cell(&communes, "01028", "population"), "250000");
     assert_eq!(cell(&communes, "01028", "departement_name"), "Ain-Haut");
-    assert_eq!(cell(&communes, "01028", "zoning_gp"), "ZIP");
+    assert_eq!(cell(&communes, "01028", "zoning_gp"), "Zone d’intervention prioritaire (ZIP)");
     assert_eq!(cell(&communes, "97204", "population"), "", "unknown is empty");
 }
 

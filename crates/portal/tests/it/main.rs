@@ -1,5 +1,6 @@
 //! The portal over an invented territory, through its router: every page, every file, every refusal.
 
+mod aids;
 mod downloads;
 mod faults;
 mod foresight;

@@ -36,7 +36,7 @@ fn portal() -> AppState {
     let atlas = Arc::new(Atlas::new(Arc::clone(&territory), of_ground(&ground).columns));
     let folder = tempfile::tempdir().unwrap();
     let workbench = Some(Workbench::open(ground, "0123".into(), folder.path()).unwrap());
-    let options = Options { hash: "0123456789abcdef".into(), theme: None, roads: Vec::new(), workbench };
+    let options = Options { hash: "0123456789abcdef".into(), theme: None, roads: Vec::new(), workbench, aids: None };
     Portal::open(territory, atlas, options).unwrap()
 }
 

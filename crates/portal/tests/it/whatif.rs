@@ -27,8 +27,13 @@ fn open() -> (AppState, tempfile::TempDir) {
     let ground = Arc::new(Ground::new(Arc::clone(&territory), &ComputeOptions::default()).expect("a ground"));
     let atlas = Arc::new(Atlas::new(Arc::clone(&territory), of_ground(&ground).columns));
     let workbench = Workbench::open(ground, "a1b2c3".into(), folder.path()).expect("a workbench");
-    let options =
-        Options { hash: "0123456789abcdef".into(), theme: None, roads: Vec::new(), workbench: Some(workbench) };
+    let options = Options {
+        hash: "0123456789abcdef".into(),
+        theme: None,
+        roads: Vec::new(),
+        workbench: Some(workbench),
+        aids: None,
+    };
     (Portal::open(territory, atlas, options).expect("a portal"), folder)
 }
 

@@ -84,8 +84,12 @@ pub(crate) fn training() -> AppState {
 fn open(territory: Arc<Territory>, roads: Vec<Arc<Surroundings>>) -> AppState {
     let computed = computed(&territory);
     let atlas = Arc::new(Atlas::new(Arc::clone(&territory), computed));
-    Portal::open(territory, atlas, Options { hash: "0123456789abcdef".into(), theme: None, roads, workbench: None })
-        .unwrap()
+    Portal::open(
+        territory,
+        atlas,
+        Options { hash: "0123456789abcdef".into(), theme: None, roads, workbench: None, aids: None },
+    )
+    .unwrap()
 }
 
 fn provenance(source: &str, vintage: &str) -> Provenance {
@@ -316,7 +320,11 @@ fn columns(order: &[usize]) -> Vec<Column> {
     let mut zoning =
         column("zoning.gp", 2025, "", Aggregation::Category, order.iter().map(|i| (i % 3) as f64).collect());
     zoning.label = "Zonage des médecins généralistes".into();
-    zoning.categories = vec!["ZIP".into(), "ZAC".into(), "hors zonage".into()];
+    zoning.categories = vec![
+        "Zone d’intervention prioritaire (ZIP)".into(),
+        "Zone d’action complémentaire (ZAC)".into(),
+        "Hors zonage (HZ)".into(),
+    ];
     columns.push(zoning);
     columns
 }

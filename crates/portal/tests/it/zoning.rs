@@ -25,8 +25,13 @@ fn open(folder: &std::path::Path, hash: &str) -> AppState {
     let ground = Arc::new(Ground::new(Arc::clone(&territory), &ComputeOptions::default()).expect("a ground"));
     let atlas = Arc::new(Atlas::new(Arc::clone(&territory), of_ground(&ground).columns));
     let workbench = Workbench::open(ground, hash.into(), folder).expect("a workbench");
-    let options =
-        Options { hash: "0123456789abcdef".into(), theme: None, roads: Vec::new(), workbench: Some(workbench) };
+    let options = Options {
+        hash: "0123456789abcdef".into(),
+        theme: None,
+        roads: Vec::new(),
+        workbench: Some(workbench),
+        aids: None,
+    };
     Portal::open(territory, atlas, options).expect("a portal")
 }
 

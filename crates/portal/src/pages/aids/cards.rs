@@ -292,17 +292,13 @@ impl Viewer<'_> {
         AmountView {
             label: amount.label.clone(),
             reference: amount.reference.clone(),
-            every: amount.every.map_or_else(|| lang.tr("aids-once"), |every| self.every(every)),
+            every: amount.every.map_or_else(|| lang.tr("aids-once"), |every| every_so_often(self.lang, every)),
             value: value.map(ToString::to_string).unwrap_or_default(),
             months,
             steps,
             problem: amount.problem.as_deref().map(typeset).unwrap_or_default(),
             conditional: amount.due == Truth::Unknown,
         }
-    }
-
-    fn every(&self, every: Period) -> String {
-        self.lang.tr_with("aids-every", [("period", Value::Period(every).to_string())])
     }
 
     /// Period after period from the day on, those that give the same together: figures of the law change on their days.
@@ -360,6 +356,17 @@ fn duty_view(lang: Lang, duty: &Duty) -> DutyView {
         Consequence::Recovery => "aids-missed-recovery",
     });
     DutyView { label: duty.label.clone(), text: typeset(&duty.text), reference: duty.reference.clone(), missed }
+}
+
+/// « chaque mois », « chaque trimestre ».
+pub(super) fn every_so_often(lang: Lang, every: Period) -> String {
+    match (every.months, every.days) {
+        (1, 0) => lang.tr("aids-monthly"),
+        (3, 0) => lang.tr("aids-quarterly"),
+        (6, 0) => lang.tr("aids-twice-a-year"),
+        (12, 0) => lang.tr("aids-yearly"),
+        _ => lang.tr_with("aids-every", [("period", Value::Period(every).to_string())]),
+    }
 }
 
 /// Why a programme cannot be asked for on a day; empty when it can.

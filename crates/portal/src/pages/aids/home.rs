@@ -30,6 +30,8 @@ struct HomePage {
     frame: Frame,
     open: Vec<Entry>,
     closed: Vec<Entry>,
+    /// Pacts: title, address, summary.
+    pacts: Vec<(String, String, String)>,
     trouble: String,
 }
 
@@ -56,6 +58,11 @@ pub(super) async fn show(State(portal): State<AppState>, visit: Visit) -> Result
         list.sort_by(|a, b| a.title.cmp(&b.title));
     }
     let frame = frame(&portal, &visit, Section::Aids, lang.tr("aids-title"), lang.tr("aids-lede"));
-    let body = render(&HomePage { frame, open, closed, trouble: portal.aids.trouble().unwrap_or_default() })?;
+    let pacts = catalogue
+        .pacts()
+        .iter()
+        .map(|pact| (typeset(&pact.title), format!("/aides/pactes/{}", pact.id), typeset(&pact.summary)));
+    let pacts = pacts.collect();
+    let body = render(&HomePage { frame, open, closed, pacts, trouble: portal.aids.trouble().unwrap_or_default() })?;
     Ok(answer_with(&visit, body))
 }

@@ -7,12 +7,12 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use pacte_programmes::Standing;
 use pacte_programmes::audience::PROFESSION;
-use pacte_rules::{Truth, Value};
+use pacte_rules::Truth;
 use pacte_territory::Level;
 
 use super::super::{answer_with, frame, last_crumb, render};
 use super::asked::Asked;
-use super::cards::Shade;
+use super::cards::{Shade, every_so_often};
 use super::simulator::ZoneView;
 use super::{SIMULATOR, crumb_home, layers, programme, simulator};
 use crate::aids::today;
@@ -49,6 +49,8 @@ struct OfferPage {
     frame: Frame,
     zones: Vec<ZoneView>,
     wanted: Vec<Wanted>,
+    /// Programmes that ask for no zone: title, address, professions.
+    everywhere: Vec<(String, String, String)>,
     /// Programmes whose zones leave the place out.
     refused: Vec<(String, String)>,
     simulate: String,
@@ -79,7 +81,7 @@ pub(super) async fn show(
     let facts = asked.facts_at(&catalogue, spot);
     let world = layers.on(asked.day);
     let mut by_profession: BTreeMap<usize, Vec<Offer>> = BTreeMap::new();
-    let mut refused = Vec::new();
+    let (mut refused, mut everywhere) = (Vec::new(), Vec::new());
     let choices = catalogue.dictionary.id(PROFESSION).map(|fact| &catalogue.dictionary.fact(fact).choices);
     for known in catalogue.programmes().iter().filter(|known| known.standing(asked.day) == Standing::Open) {
         let identity = &known.identity;
@@ -88,13 +90,13 @@ pub(super) async fn show(
             refused.push((identity.title.clone(), href));
             continue;
         }
+        if known.eligibility.zones().is_empty() {
+            everywhere.push((identity.title.clone(), href, programme::professions(&catalogue, known)));
+            continue;
+        }
         let held = programme::held(&layers, known, commune, asked.day);
         let pays = known.payments.payments.iter().map(|payment| match payment.every {
-            Some(every) => format!(
-                "{} ({})",
-                payment.label,
-                lang.tr_with("aids-every", [("period", Value::Period(every).to_string())])
-            ),
+            Some(every) => format!("{} ({})", payment.label, every_so_often(lang, every)),
             None => payment.label.clone(),
         });
         let shade = Shade::of(held);
@@ -124,6 +126,7 @@ pub(super) async fn show(
         wanted: wanted.collect(),
         zones: spot.map(|spot| simulator::zones(&catalogue, &layers, lang, &asked, spot)).unwrap_or_default(),
         refused,
+        everywhere,
         simulate: format!("{SIMULATOR}?lieu={}", encode(&area.code)),
         territory: format!("/territoires/commune/{}", area.code),
         day: format::date(lang, visit.query.get("le").map_or_else(today, |_| asked.day)),

@@ -17,7 +17,7 @@ use pacte_rules::{Answer, FactId, Facts, Status, Truth, Type, Value};
 use pacte_territory::Level;
 
 use super::super::{answer_with, frame, last_crumb, render};
-use super::cards::{doubts, provision, standing};
+use super::cards::{doubts, every_so_often, provision, standing};
 use super::{crumb_home, layers};
 use crate::aids::today;
 use crate::error::{Fault, Suggestion};
@@ -54,6 +54,8 @@ struct ProgrammePage {
     standing: String,
     successors: Vec<(String, String)>,
     predecessors: Vec<(String, String)>,
+    /// Engagements of pacts that it serves.
+    serves: Vec<(String, String)>,
     professions: String,
     stages: String,
     operator: String,
@@ -98,6 +100,12 @@ pub(super) async fn show(
 /// Professions a programme is for, in words.
 pub(super) fn professions(catalogue: &Catalogue, programme: &Programme) -> String {
     words(catalogue, PROFESSION, &programme.identity.professions)
+}
+
+/// Name of a programme that is cited but not defined.
+fn cited(catalogue: &Catalogue, id: &str) -> String {
+    let known = catalogue.vocabulary.cited.iter().find(|cited| *cited.name == *id);
+    known.map_or_else(|| id.to_owned(), |cited| cited.label.clone())
 }
 
 fn words(catalogue: &Catalogue, fact: &str, ids: &[Arc<str>]) -> String {
@@ -156,16 +164,13 @@ fn page(portal: &AppState, visit: &Visit, id: &str) -> Result<Bytes, Fault> {
     let named = |ids: &mut dyn Iterator<Item = &Arc<str>>| -> Vec<(String, String)> {
         ids.map(|id| {
             let known = catalogue.programme(id);
-            let title = known.map_or_else(|| id.to_string(), |known| known.identity.title.clone());
+            let title = known.map_or_else(|| cited(&catalogue, id), |known| known.identity.title.clone());
             (title, known.map(|_| format!("/aides/programmes/{id}")).unwrap_or_default())
         })
         .collect()
     };
     let every = |period: Option<pacte_rules::Period>| {
-        period.map_or_else(
-            || lang.tr("aids-once"),
-            |period| lang.tr_with("aids-every", [("period", Value::Period(period).to_string())]),
-        )
+        period.map_or_else(|| lang.tr("aids-once"), |period| every_so_often(lang, period))
     };
     let validity = match identity.to {
         Some(to) => {
@@ -182,6 +187,13 @@ fn page(portal: &AppState, visit: &Visit, id: &str) -> Result<Bytes, Fault> {
         standing: standing(lang, programme.standing(today())),
         successors: named(&mut identity.replaced_by.iter().map(|(_, id)| id)),
         predecessors: named(&mut identity.replaces.iter().map(|(_, id)| id)),
+        serves: catalogue
+            .pledges_served(programme.id())
+            .map(|(pact, pledge)| {
+                let name = format!("{}, engagement {} : {}", pact.title, pledge.number, pledge.title);
+                (typeset(&name), format!("/aides/pactes/{}#engagement-{}", pact.id, pledge.number))
+            })
+            .collect(),
         professions: professions(&catalogue, programme),
         stages: words(&catalogue, STAGE, &identity.stages),
         operator: role(&identity.operator.role),

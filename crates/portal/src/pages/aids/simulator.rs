@@ -264,7 +264,11 @@ fn next_question(catalogue: &Catalogue, layers: &Layers, asked: &Asked, spot: Op
         Gap::History => !asked.has_passed("parcours"),
         _ => false,
     };
-    question::next_among(&rules, &facts, &world, asked.day, &may_ask).map(|question| question.about)
+    // Contracts are a form of several fields: asked once nothing else is left.
+    let simple = |gap: &Gap| may_ask(gap) && *gap != Gap::History;
+    question::next_among(&rules, &facts, &world, asked.day, &simple)
+        .or_else(|| question::next_among(&rules, &facts, &world, asked.day, &may_ask))
+        .map(|question| question.about)
 }
 
 fn places(fields: &[PlaceField]) -> Vec<PlaceInput> {
