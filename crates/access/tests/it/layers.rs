@@ -21,7 +21,7 @@ fn zone(classes: &[&str], metres: Option<u32>) -> Zone {
 
 /// Ten communes; the first two in ZIP, the third in ZAC, the fourth not told, the others outside.
 fn territory() -> Arc<Territory> {
-    let basins: Vec<Basin> = (0..10).map(|_| basin("03", 100, 3.0)).collect();
+    let basins: Vec<Basin> = (0..10).map(|i| basin(if i == 9 { "03" } else { "32" }, 100, 3.0)).collect();
     let mut parts = parts(&basins);
     let mut column = parts.columns[0].clone();
     column.concept = "zoning.gp".to_owned();
@@ -59,6 +59,8 @@ fn a_class_holds_on_its_days_and_what_nothing_tells_is_unknown() {
     // Fragile zones ended; while they were, only regions that the quota covers whole are known.
     assert_eq!(ask(0, "fragile", today), Truth::No);
     assert_eq!(ask(0, "fragile", date(2015, 1, 1)), Truth::Unknown);
+    // Guyane, whole.
+    assert_eq!(ask(9, "fragile", date(2015, 1, 1)), Truth::Yes);
     // One of several classes.
     let either = layers.on(today).in_zone(&code(&layers, 2), &zone(&["zip", "zac"], None), today);
     assert_eq!(either, Truth::Yes);

@@ -146,8 +146,10 @@ pub(super) struct Viewer<'a> {
 impl Viewer<'_> {
     /// The whole of what is said of a programme.
     pub(super) fn card(&self, programme: &Programme, finding: &Finding) -> Card {
-        let (lang, day) = (self.lang, self.asked.day);
-        let identity = &programme.identity;
+        let (lang, identity) = (self.lang, &programme.identity);
+        let open = finding.standing == Standing::Open;
+        // A closed programme is told as on its last day, one to come as on its first.
+        let day = self.asked.day.clamp(identity.from, identity.to.unwrap_or(Date::MAX));
         let shade = Shade::of(finding.truth);
         let ways = match finding.standing {
             Standing::Open if finding.truth == Truth::No => {
@@ -176,12 +178,13 @@ impl Viewer<'_> {
             word: shade.word(lang),
             standing: standing(lang, finding.standing),
             successors: finding.successors.iter().map(|id| self.named(id)).collect(),
-            reasons: self.reasons(programme, &finding.verdict.proof),
-            missing: finding.verdict.missing.iter().map(|gap| self.gap(gap)).collect(),
+            // Nobody asks for what cannot be had: why one could not have had it would only hide that.
+            reasons: if open { self.reasons(programme, &finding.verdict.proof) } else { Vec::new() },
+            missing: if open { finding.verdict.missing.iter().map(|gap| self.gap(gap)).collect() } else { Vec::new() },
             amounts: finding.amounts.iter().map(|amount| self.amount(programme, amount)).collect(),
             asks,
-            duties: finding.duties.iter().map(|duty| duty_view(lang, duty)).collect(),
-            clashes: finding.incompatibilities.iter().map(|clash| self.clash(clash)).collect(),
+            duties: finding.duties.iter().filter(|_| open).map(|duty| duty_view(lang, duty)).collect(),
+            clashes: finding.incompatibilities.iter().filter(|_| open).map(|clash| self.clash(clash)).collect(),
             ways,
             contact: identity.operator.contact.clone(),
             contact_link: identity.operator.link.clone(),

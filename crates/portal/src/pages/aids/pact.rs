@@ -144,7 +144,7 @@ fn figures(lang: Lang, pact: &Pact, pledge: &Pledge) -> TableView {
     }
     TableView {
         id: format!("chiffres-{}", pledge.number),
-        caption: lang.tr("aids-pact-values"),
+        caption: lang.tr_with("aids-pact-values", [("n", pledge.number.to_string())]),
         heads: ["aids-figure", "aids-kind", "aids-date", "aids-value", "aids-source"]
             .map(|key| Head::text(lang.tr(key)))
             .to_vec(),
