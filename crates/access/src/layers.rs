@@ -8,6 +8,7 @@
 //! a zone are from the point of the commune to that of the nearest commune in the zone.
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::ToSpan;
@@ -59,8 +60,10 @@ enum Cell {
     Outside,
     /// In this class.
     In(u8),
-    /// A part of it is in this class.
+    /// A part of it, nobody says which, is in this class.
     Partly(u8),
+    /// A part of it is in this class: the priority neighbourhoods, whose outlines are known.
+    Quarter(u8),
 }
 
 impl Sheet {
@@ -97,7 +100,11 @@ pub struct Layers {
     territory: Arc<Territory>,
     layers: BTreeMap<String, Layer>,
     known: Mutex<Known>,
+    generation: u64,
 }
+
+/// Layers made so far by this process.
+static MADE: AtomicU64 = AtomicU64::new(0);
 
 impl Layers {
     /// Reads every layer; published layers apply from their day until the next of their scope and profession.
@@ -123,12 +130,18 @@ impl Layers {
                 (definition.id.clone(), Layer { definition, sheets, days })
             })
             .collect();
-        Self { territory, layers, known: Mutex::new(HashMap::new()) }
+        let generation = MADE.fetch_add(1, Ordering::Relaxed);
+        Self { territory, layers, known: Mutex::new(HashMap::new()), generation }
     }
 
     /// The territory.
     pub fn territory(&self) -> &Territory {
         &self.territory
+    }
+
+    /// A number of their own: what was made from other layers has another.
+    pub const fn generation(&self) -> u64 {
+        self.generation
     }
 
     /// Definition of a layer.
@@ -161,7 +174,8 @@ impl Layers {
         let ranks: Vec<usize> = zone.classes.iter().filter_map(|class| layer.definition.class(class)).collect();
         let inside = |commune: CommuneId| {
             let each = ranks.iter().map(|rank| self.truth(layer, *rank, Spot { commune, point: None }, day).0);
-            each.max().unwrap_or(Truth::No)
+            // A class that the layer does not define tells nothing.
+            each.max().unwrap_or(Truth::Unknown)
         };
         let mut outcomes: Vec<Truth> = (0..self.territory.len() as u32).map(inside).collect();
         if let Some(metres) = zone.within_metres {
@@ -205,11 +219,12 @@ impl Layers {
             let truth = match sheet.cells[spot.commune as usize] {
                 Cell::Silent => continue,
                 Cell::In(rank) if usize::from(rank) == class => Truth::Yes,
-                Cell::Partly(rank) if usize::from(rank) == class => match spot.point {
+                Cell::Partly(rank) if usize::from(rank) == class => Truth::Unknown,
+                Cell::Quarter(rank) if usize::from(rank) == class => match spot.point {
                     Some((lon, lat)) => Truth::from(self.in_quarter(spot.commune, lon, lat)),
                     None => Truth::Unknown,
                 },
-                Cell::Outside | Cell::In(_) | Cell::Partly(_) => Truth::No,
+                Cell::Outside | Cell::In(_) | Cell::Partly(_) | Cell::Quarter(_) => Truth::No,
             };
             return (truth, &sheet.source);
         }
@@ -303,7 +318,7 @@ fn sheets(
             }
             let mut cells = vec![Cell::Outside; territory.len()];
             for commune in quarters.iter().flat_map(|quarter| &quarter.communes) {
-                cells[*commune as usize] = Cell::Partly(*class as u8);
+                cells[*commune as usize] = Cell::Quarter(*class as u8);
             }
             vec![Sheet {
                 from: definition.classes[*class].from,
@@ -418,7 +433,7 @@ impl World for LayersOn<'_> {
         }
         // A part of the commune is in the zone: the address tells.
         let ranks = zone.classes.iter().filter_map(|class| layer.definition.class(class));
-        ranks.map(|rank| layers.truth(layer, rank, spot, day).0).max().unwrap_or(Truth::No)
+        ranks.map(|rank| layers.truth(layer, rank, spot, day).0).max().unwrap_or(Truth::Unknown)
     }
 
     fn changes(&self, _: &str, zone: &Zone) -> Vec<Date> {

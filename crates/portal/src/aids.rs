@@ -1,5 +1,6 @@
 //! What the pages about aids work on: the definitions of programmes, and the zoning layers they ask of places.
 
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::civil::Date;
@@ -9,6 +10,7 @@ use pacte_access::zoning::ZoningMethod;
 use pacte_access::zoning_layer::{Layer, Measured, Scope, propose};
 use pacte_programmes::Catalogue;
 use pacte_programmes::shelf::{Refresh, Shelf};
+use pacte_programmes::vocabulary::Vocabulary;
 use pacte_store::StoreError;
 use pacte_territory::{Nature, Territory};
 
@@ -20,8 +22,11 @@ use crate::workbench::Workbench;
 /// Definitions and layers.
 #[derive(Debug)]
 pub struct Aids {
-    definitions: Vec<LayerDefinition>,
     shelf: Shelf,
+    /// Folder of the definitions; `None` for those of the program.
+    folder: Option<PathBuf>,
+    /// Definitions of layers in force, and why those last written are not; `None` while they are.
+    definitions: Mutex<(Vec<LayerDefinition>, Option<String>)>,
     /// The layers, and the names of the published zonings they were read from.
     layers: Mutex<Option<(Vec<String>, Arc<Layers>)>>,
     /// Maps of where programmes apply: programme, day, language, layers.
@@ -30,8 +35,8 @@ pub struct Aids {
     pub(crate) turns: Turns,
 }
 
-/// Hash of a programme, day, language, address of the layers.
-type MapKey = (String, Date, Lang, usize);
+/// Hash of a programme, day, language, generation of the layers.
+type MapKey = (String, Date, Lang, u64);
 
 /// Maps kept: one weighs some hundred kilobytes.
 const MAPS: usize = 40;
@@ -39,15 +44,14 @@ const MAPS: usize = 40;
 const AT_ONCE: usize = 2;
 
 impl Aids {
-    /// Over a shelf of definitions, and the layers shipped.
-    pub fn new(shelf: Shelf) -> Self {
-        Self {
-            definitions: LayerDefinition::shipped(),
-            shelf,
-            layers: Mutex::new(None),
-            maps: Recent::new(MAPS),
-            turns: Turns::new(AT_ONCE),
-        }
+    /// Over the definitions of a folder laid out as `pacts/`; layers are those of the program when it has no `layers/`.
+    ///
+    /// # Errors
+    /// Every fault of the definitions, with file and line.
+    pub fn open(folder: &Path) -> Result<Self, String> {
+        let shelf = Shelf::open(folder).map_err(|faults| faults.to_string())?;
+        let layers = read_layers(folder, &shelf.catalogue().vocabulary)?;
+        Ok(Self::of(shelf, Some(folder.to_owned()), layers))
     }
 
     /// Over the definitions of the program.
@@ -55,7 +59,19 @@ impl Aids {
     /// # Panics
     /// Never in a program whose tests pass: they read every definition.
     pub fn shipped() -> Self {
-        Self::new(Shelf::shipped().expect("tests read every shipped definition"))
+        let shelf = Shelf::shipped().expect("tests read every shipped definition");
+        Self::of(shelf, None, LayerDefinition::shipped())
+    }
+
+    fn of(shelf: Shelf, folder: Option<PathBuf>, layers: Vec<LayerDefinition>) -> Self {
+        Self {
+            shelf,
+            folder,
+            definitions: Mutex::new((layers, None)),
+            layers: Mutex::new(None),
+            maps: Recent::new(MAPS),
+            turns: Turns::new(AT_ONCE),
+        }
     }
 
     /// The programmes and pacts served.
@@ -65,12 +81,33 @@ impl Aids {
 
     /// Looks again at the definitions; a version with an error leaves the one before in place.
     pub fn refresh(&self) -> Refresh {
-        self.shelf.refresh()
+        let programmes = self.shelf.refresh();
+        let Some(folder) = &self.folder else { return programmes };
+        let read = read_layers(folder, &self.catalogue().vocabulary);
+        let mut held = self.definitions.lock().unwrap_or_else(PoisonError::into_inner);
+        let layers = match read {
+            Ok(layers) if layers == held.0 => {
+                held.1 = None;
+                return programmes;
+            }
+            Ok(layers) => {
+                *held = (layers, None);
+                *self.layers.lock().unwrap_or_else(PoisonError::into_inner) = None;
+                Refresh::Changed
+            }
+            Err(why) if held.1.as_deref() == Some(&why) => return programmes,
+            Err(why) => {
+                held.1 = Some(why);
+                Refresh::Refused
+            }
+        };
+        if programmes == Refresh::Refused { programmes } else { layers }
     }
 
     /// Why the definitions served are not the last ones written; `None` while they are.
     pub fn trouble(&self) -> Option<String> {
-        self.shelf.refused().map(|faults| faults.to_string())
+        let layers = self.definitions.lock().unwrap_or_else(PoisonError::into_inner).1.clone();
+        self.shelf.refused().map(|faults| faults.to_string()).or(layers)
     }
 
     /// The layers over a territory, read again when a zoning was published since.
@@ -89,6 +126,7 @@ impl Aids {
         {
             return Ok(Arc::clone(layers));
         }
+        let definitions = self.definitions.lock().unwrap_or_else(PoisonError::into_inner).0.clone();
         let mut published: Vec<Layer> = Vec::new();
         if let Some(bench) = workbench {
             for name in &names {
@@ -100,10 +138,36 @@ impl Aids {
             minutes: workbench.map(minutes).into_iter().collect(),
             proposals: workbench.map(|bench| proposals(territory, bench)).unwrap_or_default(),
         };
-        let layers = Arc::new(Layers::new(Arc::clone(territory), self.definitions.clone(), &evidence));
+        let layers = Arc::new(Layers::new(Arc::clone(territory), definitions, &evidence));
         *held = Some((names, Arc::clone(&layers)));
         Ok(layers)
     }
+}
+
+/// Layers of a folder of definitions, those of the program when it has none.
+///
+/// # Errors
+/// The file and line of a fault, or the class that the vocabulary names and no layer defines.
+pub fn read_layers(folder: &Path, vocabulary: &Vocabulary) -> Result<Vec<LayerDefinition>, String> {
+    let own = folder.join("layers");
+    let layers = if own.is_dir() {
+        LayerDefinition::read_folder(&own).map_err(|error| error.to_string())?
+    } else {
+        LayerDefinition::shipped()
+    };
+    for (name, layer) in &vocabulary.layers {
+        let Some(defined) = layers.iter().find(|defined| defined.id == *name) else {
+            return Err(format!(
+                "vocabulary.yaml : la couche « {name} » n’a pas de fichier ; écrivez layers/{name}.yaml, qui dit ses classes et où les lire"
+            ));
+        };
+        if let Some((class, _)) = layer.classes.iter().find(|(class, _)| defined.class(class).is_none()) {
+            return Err(format!(
+                "layers/{name}.yaml : il manque la classe « {class} » que vocabulary.yaml nomme ; ajoutez-la avec ses dates"
+            ));
+        }
+    }
+    Ok(layers)
 }
 
 /// Minutes to an emergency department or a SMUR open at all hours.

@@ -8,7 +8,7 @@ use crate::error::Fault;
 use crate::i18n::Lang;
 
 /// Longest query string accepted, bytes. The longest the pages make is under 200.
-pub const MAX_QUERY: usize = 2048;
+pub const MAX_QUERY: usize = 8192;
 /// Name of the cookie that keeps the language chosen.
 pub const LANG_COOKIE: &str = "lang";
 

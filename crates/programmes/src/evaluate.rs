@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use crate::catalogue::Catalogue;
 use crate::obligations::Consequence;
+use crate::payments::Payment;
 use crate::programme::Programme;
 use crate::vocabulary::Phase;
 
@@ -82,11 +83,13 @@ pub struct Finding {
     pub programme: Arc<str>,
     /// Whether it can be asked for that day.
     pub standing: Standing,
-    /// The answer: that of the rule when it can, no when it cannot.
+    /// The answer: that of the rule when it can and is for such a person, no else.
     pub truth: Truth,
     /// The verdict of the rule with its proof and what is missing, whether it can be asked for or not.
     pub verdict: Verdict,
-    /// What it pays; empty when the answer is no.
+    /// Whether it is for the person's profession and stage.
+    pub audience: Truth,
+    /// What it pays, that which is surely not due left out; empty when the answer is no.
     pub amounts: Vec<Amount>,
     /// What one owes; those that surely do not apply left out.
     pub duties: Vec<Duty>,
@@ -127,20 +130,26 @@ impl Programme {
 
     /// The answer alone: the fast way.
     pub fn truth(&self, facts: &Facts, world: &dyn World, day: Date) -> Truth {
-        if self.standing(day) == Standing::Open { self.eligibility.verdict(facts, world, day) } else { Truth::No }
+        if self.standing(day) != Standing::Open || self.audience(facts) == Truth::No {
+            return Truth::No;
+        }
+        self.eligibility.verdict(facts, world, day)
     }
 
     /// This programme in front of one person; its successors are known of the catalogue only.
     pub fn evaluate(&self, facts: &Facts, world: &dyn World, day: Date) -> Finding {
         let standing = self.standing(day);
         let verdict = self.eligibility.evaluate(facts, world, day);
-        let truth = if standing == Standing::Open { verdict.truth } else { Truth::No };
+        let audience = self.audience(facts);
+        let refused = standing != Standing::Open || audience == Truth::No;
+        let truth = if refused { Truth::No } else { verdict.truth };
         let amounts = if truth == Truth::No { Vec::new() } else { self.pay(facts, world, day) };
         Finding {
             programme: Arc::clone(self.id()),
             standing,
             truth,
             verdict,
+            audience,
             amounts,
             duties: self.duties(facts, world, day),
             incompatibilities: self.clashes(facts, day),
@@ -149,7 +158,10 @@ impl Programme {
     }
 
     fn pay(&self, facts: &Facts, world: &dyn World, day: Date) -> Vec<Amount> {
-        let payments = self.payments.payments.iter().map(|payment| {
+        let due =
+            |payment: &Payment| payment.condition.as_ref().map_or(Truth::Yes, |rule| rule.verdict(facts, world, day));
+        let owed = self.payments.payments.iter().map(|payment| (payment, due(payment)));
+        let payments = owed.filter(|(_, due)| *due != Truth::No).map(|(payment, due)| {
             let outcome = self.amounts.evaluate(&payment.amount, facts, world, day);
             Amount {
                 payment: Arc::clone(&payment.id),
@@ -158,7 +170,7 @@ impl Programme {
                 every: payment.every,
                 problem: outcome.as_ref().err().map(ToString::to_string),
                 outcome: outcome.ok(),
-                due: payment.condition.as_ref().map_or(Truth::Yes, |rule| rule.verdict(facts, world, day)),
+                due,
             }
         });
         payments.collect()

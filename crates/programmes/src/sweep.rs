@@ -33,7 +33,7 @@ pub struct Turn {
 impl Catalogue {
     /// Every programme at every place whose answer is not the same on both sides, places in their order.
     ///
-    /// `facts` say who the person is; the place takes the fact `at` (a list or not) in turn. Programmes that are not for the
+    /// `facts` say who the person is, dates of request and signature being those of each side when they do not say; the place takes the fact `at` (a list or not) in turn. Programmes that are not for the
     /// person are left out.
     pub fn sweep(
         &self,
@@ -46,14 +46,22 @@ impl Catalogue {
         let programmes: Vec<_> =
             self.programmes().iter().filter(|programme| programme.audience(facts) != Truth::No).collect();
         let list = self.dictionary.fact(at).list;
-        let mut trial = facts.clone();
+        // Each side has its own dates of request and signature, but for those that were answered.
+        let mut trials = [before, after].map(|side| {
+            let mut facts = facts.clone();
+            facts.examine(&self.dictionary, side.day);
+            (facts, side)
+        });
         let mut turns = Vec::new();
         for (rank, place) in (0..).zip(places) {
             let value = Value::Place(Arc::clone(place));
             let value = if list { Value::List(vec![value]) } else { value };
-            trial.put(at, Some(Answer::Value(value)));
+            for (trial, _) in &mut trials {
+                trial.put(at, Some(Answer::Value(value.clone())));
+            }
             for programme in &programmes {
-                let [before, after] = [before, after].map(|side| programme.truth(&trial, side.world, side.day));
+                let [before, after] =
+                    [&trials[0], &trials[1]].map(|(trial, side)| programme.truth(trial, side.world, side.day));
                 if before != after {
                     turns.push(Turn { place: rank, programme: Arc::clone(programme.id()), before, after });
                 }

@@ -60,6 +60,22 @@ impl Facts {
         Self { answers: vec![None; dictionary.facts().len()], history: History::default() }
     }
 
+    /// Nothing known yet but the day: dates that move with the examination (request, signature) are that day.
+    pub fn on(dictionary: &Dictionary, day: Date) -> Self {
+        let mut facts = Self::new(dictionary);
+        facts.examine(dictionary, day);
+        facts
+    }
+
+    /// Gives that day to the dates that move with the examination and were not answered.
+    pub fn examine(&mut self, dictionary: &Dictionary, day: Date) {
+        for (rank, _) in (0..).zip(dictionary.facts()).filter(|(_, fact)| fact.follows_examination) {
+            if self.get(FactId(rank)).is_none() {
+                self.put(FactId(rank), Some(Answer::Value(Value::Date(day))));
+            }
+        }
+    }
+
     /// Gives a fact a value that its definition accepts.
     ///
     /// # Errors

@@ -1,6 +1,7 @@
 //! The files under `pacts/layers/`: classes with the days on which they exist, and where membership is read.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use jiff::civil::Date;
 use serde::Deserialize;
@@ -185,6 +186,30 @@ impl LayerDefinition {
     /// The layers shipped with the program, in the order of their names.
     pub fn shipped() -> Vec<Self> {
         SHIPPED.names().filter_map(|name| SHIPPED.read(name, Self::from_yaml)).collect()
+    }
+
+    /// The layers of a folder (`pacts/layers/`), in the order of the names of their files.
+    ///
+    /// # Errors
+    /// As [`LayerDefinition::from_yaml`], and when the folder or a file cannot be read.
+    pub fn read_folder(folder: &Path) -> Result<Vec<Self>, MethodError> {
+        let unreadable = |path: &Path, why: std::io::Error| MethodError {
+            file: path.display().to_string(),
+            line: 0,
+            column: 0,
+            field: "fichier".to_owned(),
+            problem: format!("illisible ({why})"),
+        };
+        let entries = std::fs::read_dir(folder).map_err(|why| unreadable(folder, why))?;
+        let mut files: Vec<_> = entries.flatten().map(|entry| entry.path()).collect();
+        files.retain(|path| path.extension().is_some_and(|extension| extension == "yaml"));
+        files.sort_unstable();
+        let read = |path: &std::path::PathBuf| {
+            let text = std::fs::read_to_string(path).map_err(|why| unreadable(path, why))?;
+            let name = path.file_name().map(|name| format!("layers/{}", name.to_string_lossy())).unwrap_or_default();
+            Self::from_yaml(&name, &text)
+        };
+        files.iter().map(read).collect()
     }
 
     /// Rank of a class by its name.

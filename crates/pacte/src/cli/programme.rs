@@ -28,7 +28,7 @@ pub(crate) struct Programme {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum ProgrammeCommand {
-    /// Les programmes : dates, professions, feuilles, cas.
+    /// Les programmes : dates, professions, engagements servis.
     List {
         /// Forme du tableau.
         #[arg(long, value_enum, default_value_t)]

@@ -1,6 +1,7 @@
 //! `pacte check` and `pacte programme`: definitions checked, tested, explained, compared, swept over every commune.
 
 use std::fmt::Write as _;
+use std::io::Write as _;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
@@ -8,14 +9,15 @@ use std::time::Instant;
 use anyhow::{Context as _, Result, anyhow, bail};
 use jiff::civil::Date;
 use pacte_access::layers::Layers;
-use pacte_portal::aids::{Aids, today};
+use pacte_portal::aids::{Aids, read_layers, today};
 use pacte_portal::workbench::Workbench;
-use pacte_programmes::shelf::Shelf;
 use pacte_programmes::sweep::Side;
+use pacte_programmes::vocabulary::PHASES;
 use pacte_programmes::{Catalogue, Finding, Programme, Report, Standing};
 use pacte_rules::counterfactual::{Change, Reach};
 use pacte_rules::evaluate::{Gap, Proof};
-use pacte_rules::{Answer, Engagement, FactId, Facts, History, Nowhere, Truth, Type, Value, World};
+use pacte_rules::fault::unknown;
+use pacte_rules::{Answer, Engagement, Facts, Fault, History, Nowhere, Truth, Value, World};
 use pacte_sources::table::{Cell, Table, TableColumn};
 use pacte_territory::Level;
 use serde_json::json;
@@ -24,25 +26,39 @@ use crate::cli::{Check, Explain, Person, Programme as Options, ProgrammeCommand,
 use crate::data_dir::DataDir;
 use crate::print::print;
 
+/// The fact that says where the person practises or wants to.
+const PLACE: &str = "projet.lieux";
+
+/// Writes a line, which a reader that left does not turn into a crash.
+macro_rules! say {
+    ($($text:tt)*) => { writeln!(std::io::stdout(), $($text)*)? };
+}
+
 /// `pacte check`.
 pub(crate) fn check(options: &Check) -> Result<()> {
-    let report = match &options.folder {
+    let mut report = match &options.folder {
         Some(folder) if !folder.is_dir() => bail!("{} n’est pas un dossier", folder.display()),
         Some(folder) => Report::of_dir(folder),
         None => Catalogue::load_shipped().map_err(|faults| anyhow!("{faults}"))?.check(),
     };
+    if let (Some(folder), true) = (&options.folder, report.errors.is_empty()) {
+        let catalogue = catalogue(Some(folder))?;
+        if let Err(why) = read_layers(folder, &catalogue.vocabulary) {
+            report.errors.push(Fault::new("layers", pacte_rules::fault::At::default(), "couches", why));
+        }
+    }
     match options.format {
-        TextFormat::Json => println!("{}", serde_json::to_string_pretty(&report)?),
+        TextFormat::Json => say!("{}", serde_json::to_string_pretty(&report)?),
         TextFormat::Csv => bail!("le rapport s’écrit en table ou en JSON"),
         TextFormat::Table => {
             for fault in &report.errors {
-                println!("erreur : {fault}");
+                say!("erreur : {fault}");
             }
             for fault in &report.warnings {
-                println!("avertissement : {fault}");
+                say!("avertissement : {fault}");
             }
             for programme in &report.programmes {
-                println!(
+                say!(
                     "{:22} {:3} feuilles, {:3} cas, {:3} % des mutations vues, {} paramètres à vérifier",
                     programme.id,
                     programme.leaves,
@@ -51,7 +67,7 @@ pub(crate) fn check(options: &Check) -> Result<()> {
                     programme.unverified.len()
                 );
             }
-            println!(
+            say!(
                 "{} programmes, {} feuilles, {} % des mutations vues ; {} erreurs, {} avertissements",
                 report.programmes.len(),
                 report.leaves,
@@ -136,28 +152,23 @@ fn test(catalogue: &Catalogue, id: Option<&str>) -> Result<()> {
             let failures = programme.failures(case);
             failed += usize::from(!failures.is_empty());
             for failure in failures {
-                println!("{} : {} : {failure}", programme.id(), case.name);
+                say!("{} : {} : {failure}", programme.id(), case.name);
             }
         }
-        println!("{:22} {} cas", programme.id(), programme.cases.len());
+        say!("{:22} {} cas", programme.id(), programme.cases.len());
     }
-    println!("{played} cas joués, {failed} échecs");
+    say!("{played} cas joués, {failed} échecs");
     if failed == 0 { Ok(()) } else { bail!("{failed} cas ne donnent pas ce qu’ils attendent") }
 }
 
-/// Facts and history of the command line, dates of examination on the day.
-fn facts(catalogue: &Catalogue, person: &Person, at: Option<&str>, day: Date) -> Result<Facts> {
+/// Facts and history of the command line; dates of examination are the day, when there is one.
+fn facts(catalogue: &Catalogue, person: &Person, at: Option<&str>, day: Option<Date>) -> Result<Facts> {
     let dictionary = &catalogue.dictionary;
-    let mut facts = Facts::new(dictionary);
-    for (rank, fact) in (0..).zip(dictionary.facts()) {
-        if fact.follows_examination {
-            facts.put(FactId(rank), Some(Answer::Value(Value::Date(day))));
-        }
-        if let (Type::Place, Some(at)) = (fact.kind, at) {
-            let value = Value::Place(at.into());
-            let value = if fact.list { Value::List(vec![value]) } else { value };
-            facts.put(FactId(rank), Some(Answer::Value(value)));
-        }
+    let mut facts = day.map_or_else(|| Facts::new(dictionary), |day| Facts::on(dictionary, day));
+    if let (Some(at), Some(fact)) = (at, dictionary.id(PLACE)) {
+        let value = Value::Place(at.into());
+        let value = if dictionary.fact(fact).list { Value::List(vec![value]) } else { value };
+        facts.put(fact, Some(Answer::Value(value)));
     }
     for text in &person.facts {
         let (name, value) = text.split_once('=').with_context(|| format!("« {text} » : attendu FAIT=VALEUR"))?;
@@ -167,15 +178,22 @@ fn facts(catalogue: &Catalogue, person: &Person, at: Option<&str>, day: Date) ->
     for text in &person.contracts {
         let parts: Vec<&str> = text.split(':').collect();
         let read = |text: &str| text.parse::<Date>().with_context(|| format!("« {text} » : attendu année-mois-jour"));
-        let ([programme, state, from] | [programme, state, from, _]) = parts[..] else {
+        let ([programme, state, from] | [programme, state, from, _]) = &parts[..] else {
             bail!("« {text} » : attendu PROGRAMME:ÉTAT:DU[:AU]");
         };
-        engagements.push(Engagement {
-            programme: programme.into(),
-            state: state.into(),
-            from: read(from)?,
-            to: parts.get(3).map(|to| read(to)).transpose()?,
-        });
+        let (from, to) = (read(from)?, parts.get(3).map(|to| read(to)).transpose()?);
+        let known = catalogue.programmes().iter().map(|known| &**known.id());
+        let known: Vec<&str> = known.chain(catalogue.vocabulary.cited.iter().map(|cited| &*cited.name)).collect();
+        if !known.contains(programme) {
+            bail!("{}", unknown("n’est pas un programme", programme, known.into_iter()));
+        }
+        if !PHASES.iter().any(|(name, _)| name == state) {
+            bail!("{}", unknown("n’est pas un état de contrat", state, PHASES.iter().map(|(name, _)| *name)));
+        }
+        if to.is_some_and(|to| to < from) {
+            bail!("« {text} » : le dernier jour précède le premier");
+        }
+        engagements.push(Engagement { programme: (*programme).into(), state: (*state).into(), from, to });
     }
     facts.history = History { engagements, complete: person.no_other_contract };
     Ok(facts)
@@ -183,11 +201,10 @@ fn facts(catalogue: &Catalogue, person: &Person, at: Option<&str>, day: Date) ->
 
 /// The zonings of the territory in use, published ones included.
 fn layers(data: &DataDir, folder: Option<&Path>) -> Result<Arc<Layers>> {
-    let shelf = match folder {
-        Some(folder) => Shelf::open(folder),
-        None => Shelf::shipped(),
+    let aids = match folder {
+        Some(folder) => Aids::open(folder).map_err(|faults| anyhow!(faults))?,
+        None => Aids::shipped(),
     };
-    let aids = Aids::new(shelf.map_err(|faults| anyhow!("{faults}"))?);
     let (ground, hash) = data.ground(None)?;
     let territory = Arc::clone(ground.territory());
     let bench = Workbench::open(ground, hash, &data.decisions())?;
@@ -198,7 +215,7 @@ fn explain(data: &DataDir, folder: Option<&Path>, asked: &Explain) -> Result<()>
     let catalogue = catalogue(folder)?;
     let programme = programme(&catalogue, &asked.id)?;
     let day = asked.on.unwrap_or_else(today);
-    let facts = facts(&catalogue, &asked.person, asked.at.as_deref(), day)?;
+    let facts = facts(&catalogue, &asked.person, asked.at.as_deref(), Some(day))?;
     let known = asked.at.as_ref().map(|_| layers(data, folder)).transpose()?;
     if let (Some(layers), Some(at)) = (&known, &asked.at)
         && layers.territory().find(Level::Commune, at).is_none()
@@ -209,17 +226,17 @@ fn explain(data: &DataDir, folder: Option<&Path>, asked: &Explain) -> Result<()>
     let world: &dyn World = on_day.as_ref().map_or(&Nowhere, |world| world);
     let finding = programme.evaluate(&facts, world, day);
     let ways = programme.eligibility.counterfactuals(&facts, world, day, Reach::default());
+    if asked.format == TextFormat::Csv {
+        bail!("l’explication s’écrit en texte ou en JSON");
+    }
     if asked.format == TextFormat::Json {
         let ways: Vec<String> = ways.iter().map(|way| told(&catalogue, &way.changes)).collect();
-        println!(
-            "{}",
-            serde_json::to_string_pretty(&json!({ "day": day, "finding": finding, "counterfactuals": ways }))?
-        );
+        say!("{}", serde_json::to_string_pretty(&json!({ "day": day, "finding": finding, "counterfactuals": ways }))?);
         return Ok(());
     }
-    println!("{}", text(&catalogue, programme, &finding, day));
+    say!("{}", text(&catalogue, programme, &finding, day));
     for way in ways {
-        println!("Oui, {}.", told(&catalogue, &way.changes));
+        say!("Oui, {}.", told(&catalogue, &way.changes));
     }
     Ok(())
 }
@@ -248,6 +265,9 @@ fn text(catalogue: &Catalogue, programme: &Programme, finding: &Finding, day: Da
                 if next.is_empty() { String::new() } else { format!(" ; remplacé par {}", next.join(", ")) }
             );
         }
+    }
+    if finding.audience == Truth::No {
+        out.push_str("non : Ce programme n’est pas pour cette profession ou cette étape.\n");
     }
     proof(&finding.verdict.proof, 0, &mut out);
     for gap in &finding.verdict.missing {
@@ -345,12 +365,12 @@ fn diff(old: &Path, new: &Path, format: TextFormat) -> Result<()> {
 
 fn sweep(data: &DataDir, folder: Option<&Path>, asked: &Sweep) -> Result<()> {
     let catalogue = catalogue(folder)?;
-    let facts = facts(&catalogue, &asked.person, None, asked.to)?;
+    let facts = facts(&catalogue, &asked.person, None, None)?;
     let layers = layers(data, folder)?;
     let territory = layers.territory();
     let at = catalogue
         .dictionary
-        .id("projet.lieux")
+        .id(PLACE)
         .context("les définitions n’ont pas de fait « projet.lieux » : le balayage ne sait pas quel lieu changer")?;
     let places: Vec<Arc<str>> =
         (0..territory.len() as u32).map(|commune| territory.area(Level::Commune, commune).code.into()).collect();
@@ -371,7 +391,7 @@ fn sweep(data: &DataDir, folder: Option<&Path>, asked: &Sweep) -> Result<()> {
             "changes": turns.len(),
             "ms": took.as_secs_f64() * 1e3,
         });
-        println!("{found}");
+        say!("{found}");
         return Ok(());
     }
     let columns =

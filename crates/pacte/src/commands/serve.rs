@@ -8,7 +8,7 @@ use pacte_access::ground::Ground;
 use pacte_access::reach::Surroundings;
 use pacte_portal::aids::Aids;
 use pacte_portal::workbench::Workbench;
-use pacte_programmes::shelf::{Refresh, Shelf};
+use pacte_programmes::shelf::Refresh;
 use pacte_roads::network::Network;
 use pacte_territory::Territory;
 use tokio::net::TcpListener;
@@ -48,9 +48,9 @@ pub(crate) fn open(data: &DataDir, opened: Opened, asked: &Serve) -> Result<()> 
         Ok(Workbench::open(ground, hash, &data.decisions())?)
     })?;
     let aids = match &asked.pacts {
-        Some(folder) => Some(step("Définitions des programmes", || {
-            Ok(Aids::new(Shelf::open(folder).map_err(|faults| anyhow!("{faults}"))?))
-        })?),
+        Some(folder) => {
+            Some(step("Définitions des programmes", || Aids::open(folder).map_err(|faults| anyhow!(faults)))?)
+        }
         None => None,
     };
     let watched = aids.is_some();

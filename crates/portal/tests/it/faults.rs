@@ -8,10 +8,10 @@ use crate::{Visitor, world};
 #[tokio::test]
 async fn bad_requests_say_why() {
     let visitor = Visitor::new();
-    let long = format!("/recherche?q={}", "a".repeat(3000));
+    let long = format!("/recherche?q={}", "a".repeat(9000));
     let name = format!("/recherche?q={}", "a".repeat(200));
     for (address, expected) in [
-        (long.as_str(), "le maximum est de 2048"),
+        (long.as_str(), "le maximum est de 8192"),
         (name.as_str(), "100\u{a0}caractères au plus"),
         ("/recherche?q=%E9", "illisible"),
         ("/recherche?q=%zz", "illisible"),

@@ -22,8 +22,22 @@ pub(super) const MOST_PLACES: usize = 4;
 const MOST_CONTRACTS: usize = 20;
 /// Before the name of a fact in an address.
 pub(super) const FACT: &str = "f.";
+/// The fact that the places of the form answer.
+pub(super) const PLACE: &str = "projet.lieux";
+/// Dates of one's own career, which one's birth and the calendar bound.
+const CAREER: [&str; 4] = ["installation.date", "remplacement.inscription", "these.date", "contrat.diplome"];
+/// Youngest age at a date of one's career, and at the day asked for.
+const YOUNGEST: (i16, i16) = (20, 16);
 /// The fact that says in which year a person was born.
 const BIRTH: &str = "identite.annee_naissance";
+/// No one who practises was born before.
+const OLDEST: i16 = 1920;
+/// Years ahead that a date of one's career may be planned.
+const FORESEEN: i16 = 5;
+/// Communes proposed when a name is that of several.
+const MOST_CHOICES: usize = 8;
+/// Further from every commune, a point is in none of them.
+const STRAY_KM: f64 = 30.0;
 /// The fact that says whether all places lie in one region: the territory knows.
 const ONE_REGION: &str = "projet.une_seule_region";
 
@@ -81,7 +95,7 @@ impl Asked {
         let (day, day_problem) = match day_text.parse::<Date>() {
             Ok(day) if (1990..=2100).contains(&day.year()) => (day, String::new()),
             _ if day_text.is_empty() => (today, String::new()),
-            _ => (today, lang.tr_with("aids-bad-day", [("text", shorten(&day_text))])),
+            _ => (today, bad_day(lang, &day_text, today)),
         };
         let mut asked = Self {
             day,
@@ -91,13 +105,17 @@ impl Asked {
             spots: Vec::new(),
             typed: Vec::new(),
             passed: query.all("passe").map(str::to_owned).collect(),
-            facts: Facts::new(dictionary),
+            facts: Facts::on(dictionary, day),
             contracts: Vec::new(),
             history_problem: String::new(),
             strangers: Vec::new(),
         };
-        for text in query.all("lieu").filter(|text| !text.trim().is_empty()).take(MOST_PLACES) {
-            asked.place(portal, lang, text);
+        for (rank, text) in query.all("lieu").enumerate() {
+            if rank < MOST_PLACES {
+                asked.place(portal, lang, text);
+            } else if let Some(last) = asked.fields.last_mut() {
+                last.problem = lang.tr_with("aids-too-many-places", [("n", MOST_PLACES.to_string())]);
+            }
         }
         for key in query.keys().filter_map(|key| key.strip_prefix(FACT)) {
             match dictionary.id(key) {
@@ -108,7 +126,7 @@ impl Asked {
                         .filter(|value| !value.is_empty())
                         .collect();
                     if !values.is_empty() {
-                        asked.answer(dictionary.fact(fact), fact, values);
+                        asked.answer(portal, lang, dictionary.fact(fact), fact, values);
                     }
                 }
                 Some(_) => {}
@@ -123,22 +141,28 @@ impl Asked {
 
     /// Whether the first questions were answered: what decides which programmes are looked at.
     pub(super) fn is_started(&self, catalogue: &Catalogue) -> bool {
-        [pacte_programmes::audience::PROFESSION, pacte_programmes::audience::STAGE]
-            .iter()
-            .all(|name| catalogue.dictionary.id(name).is_some_and(|fact| self.facts.get(fact).is_some()))
+        [pacte_programmes::audience::PROFESSION, pacte_programmes::audience::STAGE].iter().all(|name| {
+            let answer = catalogue.dictionary.id(name).and_then(|fact| self.facts.get(fact));
+            matches!(answer, Some(Answer::Value(_)))
+        })
     }
 
     /// What is known for somebody at one of the places, or at none.
     pub(super) fn facts_at(&self, catalogue: &Catalogue, spot: Option<&Spot>) -> Facts {
         let mut facts = self.facts.clone();
-        if let Some(spot) = spot {
-            for (rank, fact) in (0..).zip(catalogue.dictionary.facts()).filter(|(_, fact)| fact.kind == Type::Place) {
-                let value = Value::Place(Arc::clone(&spot.place));
-                let value = if fact.list { Value::List(vec![value]) } else { value };
-                facts.put(FactId(rank), Some(Answer::Value(value)));
-            }
+        let place = catalogue.dictionary.id(PLACE);
+        if let (Some(spot), Some(id)) = (spot, place) {
+            let value = Value::Place(Arc::clone(&spot.place));
+            let value = if catalogue.dictionary.fact(id).list { Value::List(vec![value]) } else { value };
+            facts.put(id, Some(Answer::Value(value)));
         }
         facts
+    }
+
+    /// The place whose answers are shown: the one that `ici` ranks from 1, else the first.
+    pub(super) fn shown(&self, query: &Query) -> Option<&Spot> {
+        let rank = query.get("ici").and_then(|rank| rank.parse::<usize>().ok()).and_then(|rank| rank.checked_sub(1));
+        rank.and_then(|rank| self.spots.get(rank)).or(self.spots.first())
     }
 
     /// Whether a question was passed over.
@@ -149,39 +173,40 @@ impl Asked {
     fn place(&mut self, portal: &Portal, lang: Lang, text: &str) {
         let territory = portal.atlas.territory();
         let mut field = PlaceField { text: text.to_owned(), ..PlaceField::default() };
-        let of = |commune: CommuneId| territory.area(Level::Commune, commune);
-        match read_place(portal, territory, text.trim()) {
-            Err(refusal) => field.problem = refusal.message.say(lang),
-            Ok(Named::Nothing) => {}
-            Ok(Named::Several { communes, .. }) => {
-                field.problem = lang.tr("aids-several");
-                field.choices = communes.iter().take(8).map(|commune| (of(*commune).name, of(*commune).code)).collect();
+        match spot(portal, lang, text) {
+            Ok(found) => {
+                // The same place twice is one place.
+                self.spots.extend(found.filter(|spot| self.spots.iter().all(|known| known.place != spot.place)));
             }
-            Ok(Named::One(origin)) => {
-                let (lon, lat) = (origin.point.lon_degrees(), origin.point.lat_degrees());
-                let commune = origin.commune.or_else(|| territory.commune_at(lon, lat));
-                match commune {
-                    None => field.problem = lang.tr("aids-nowhere"),
-                    Some(commune) => {
-                        let area = of(commune);
-                        let place = match origin.commune {
-                            Some(_) => area.code.as_str().into(),
-                            None => format!("{}@{lon:.5},{lat:.5}", area.code).into(),
-                        };
-                        self.spots.push(Spot { place, commune, code: area.code, name: area.name });
-                    }
-                }
+            Err((problem, communes)) => {
+                field.problem = problem;
+                let named = communes.iter().take(MOST_CHOICES).map(|commune| territory.area(Level::Commune, *commune));
+                field.choices = named.map(|area| (area.name, area.code)).collect();
             }
         }
         self.fields.push(field);
     }
 
-    fn answer(&mut self, fact: &Fact, id: FactId, values: Vec<String>) {
+    fn answer(&mut self, portal: &Portal, lang: Lang, fact: &Fact, id: FactId, values: Vec<String>) {
+        // The places of the form are compared one by one: they are not answered here.
+        if &*fact.name == PLACE {
+            return;
+        }
         let mut problem = String::new();
-        if values.iter().any(|value| value == "absent") {
+        if values.iter().any(|value| value == "absent") && !fact.kind.is_choice() {
             self.facts.put(id, Some(Answer::Absent));
+        } else if values.len() > 1 && !fact.list {
+            problem = lang.tr("aids-one-answer");
         } else {
-            let read: Result<Vec<Value>, String> = values.iter().map(|value| fact.kind.read(value)).collect();
+            let one = |value: &String| match fact.kind {
+                Type::Place => match spot(portal, lang, value) {
+                    Ok(Some(spot)) => Ok(Value::Place(spot.place)),
+                    Ok(None) => fact.kind.read(value),
+                    Err((problem, _)) => Err(problem),
+                },
+                kind => kind.read(value),
+            };
+            let read: Result<Vec<Value>, String> = values.iter().map(one).collect();
             let value = read.map(|mut read| {
                 if fact.list { Value::List(read) } else { read.pop().unwrap_or_else(|| Value::Text("".into())) }
             });
@@ -196,24 +221,36 @@ impl Asked {
     /// Answers that no life holds: each is taken back and told beside its field.
     fn contradictions(&mut self, catalogue: &Catalogue, lang: Lang, today: Date) {
         let dictionary = &catalogue.dictionary;
-        let birth = dictionary.id(BIRTH).and_then(|fact| match self.facts.get(fact) {
-            Some(Answer::Value(Value::Integer(year))) => Some((fact, *year)),
-            _ => None,
-        });
+        let year_of = |name: &str| {
+            let fact = dictionary.id(name)?;
+            match self.facts.get(fact)? {
+                Answer::Value(Value::Integer(year)) => Some((fact, i16::try_from(*year).unwrap_or(i16::MAX))),
+                Answer::Value(Value::Date(date)) => Some((fact, date.year())),
+                _ => None,
+            }
+        };
         let mut refused: Vec<(FactId, String)> = Vec::new();
-        if let Some((fact, year)) = birth
-            && year > i64::from(today.year())
-        {
-            refused.push((fact, lang.tr_with("aids-born-later", [("year", year.to_string())])));
+        let birth = year_of(BIRTH);
+        if let Some((fact, year)) = birth {
+            if year > today.year() {
+                refused.push((fact, lang.tr_with("aids-born-later", [("year", year.to_string())])));
+            } else if year < OLDEST || self.day.year() - year < YOUNGEST.1 {
+                refused.push((fact, lang.tr_with("aids-born-odd", [("year", year.to_string())])));
+            }
         }
-        for typed in &self.typed {
-            let fact = dictionary.fact(typed.fact);
-            if let (Some((_, year)), Some(Answer::Value(Value::Date(date)))) = (birth, self.facts.get(typed.fact))
-                && i64::from(date.year()) <= year
-                && !fact.follows_examination
-            {
-                let parameters = [("label", fact.label.fr.to_lowercase()), ("year", year.to_string())];
-                refused.push((typed.fact, lang.tr_with("aids-before-birth", parameters)));
+        for name in CAREER {
+            let Some((fact, year)) = year_of(name) else { continue };
+            let told = |key: &str| {
+                let label = dictionary.fact(fact).label.fr.clone();
+                let born = birth.map_or_else(String::new, |(_, year)| year.to_string());
+                lang.tr_with(key, [("label", label), ("year", born)])
+            };
+            if year > self.day.year() + FORESEEN {
+                refused.push((fact, told("aids-too-far")));
+            } else if birth.is_some_and(|(_, born)| year <= born) {
+                refused.push((fact, told("aids-before-birth")));
+            } else if birth.is_some_and(|(_, born)| year - born < YOUNGEST.0) {
+                refused.push((fact, told("aids-too-young")));
             }
         }
         for (fact, why) in refused {
@@ -227,10 +264,15 @@ impl Asked {
     fn history(&mut self, catalogue: &Catalogue, lang: Lang, query: &Query) {
         let complete = query.get("parcours") == Some("complet");
         let mut engagements = Vec::new();
+        // Nothing is dropped without a word.
+        let beyond = |name: &str| name.strip_prefix('p').and_then(|rest| rest.parse::<usize>().ok());
+        if query.pairs().filter_map(|(name, _)| beyond(name)).any(|rank| rank >= MOST_CONTRACTS) {
+            self.history_problem = lang.tr_with("aids-history-many", [("n", MOST_CONTRACTS.to_string())]);
+        }
         for i in 0..MOST_CONTRACTS {
             let text = |part: &str| query.get(&format!("p{i}{part}")).unwrap_or_default().to_owned();
             let row = [text(""), text(".etat"), text(".du"), text(".au")];
-            if row[0].is_empty() {
+            if row.iter().all(String::is_empty) {
                 continue;
             }
             let known = catalogue.programme(&row[0]).is_some()
@@ -256,14 +298,8 @@ impl Asked {
         self.facts.history = History { engagements, complete: complete && self.history_problem.is_empty() };
     }
 
-    /// What follows from the rest: dates that are those of the examination, whether the places are in one region.
+    /// What follows from the rest: whether the places are in one region.
     fn deduced(&mut self, portal: &Portal, catalogue: &Catalogue) {
-        for (rank, fact) in (0..).zip(catalogue.dictionary.facts()) {
-            let id = FactId(rank);
-            if fact.follows_examination && self.facts.get(id).is_none() {
-                self.facts.put(id, Some(Answer::Value(Value::Date(self.day))));
-            }
-        }
         // Each place is looked at by itself: alone, it is in one region.
         let one = catalogue.dictionary.id(ONE_REGION).filter(|fact| self.facts.get(*fact).is_none());
         if let Some(fact) = one.filter(|_| !self.spots.is_empty() && portal.atlas.territory().count(Level::Region) > 0)
@@ -271,6 +307,35 @@ impl Asked {
             self.facts.put(fact, Some(Answer::Value(Value::Boolean(true))));
         }
     }
+}
+
+/// The place that a text names, nothing for an empty text; else what is wrong, and the communes it may be.
+fn spot(portal: &Portal, lang: Lang, text: &str) -> Result<Option<Spot>, (String, Vec<CommuneId>)> {
+    let territory = portal.atlas.territory();
+    match read_place(portal, territory, text.trim()) {
+        Err(refusal) => Err((refusal.message.say(lang), Vec::new())),
+        Ok(Named::Nothing) => Ok(None),
+        Ok(Named::Several { communes, .. }) => Err((lang.tr("aids-several"), communes)),
+        Ok(Named::One(origin)) => {
+            let (lon, lat) = (origin.point.lon_degrees(), origin.point.lat_degrees());
+            // The nearest commune stands for a point of the coast, not for one of another country.
+            let near = || territory.spatial().within(lon, lat, STRAY_KM).next().is_some();
+            let found = origin.commune.or_else(|| territory.commune_at(lon, lat).filter(|_| near()));
+            let Some(commune) = found else { return Err((lang.tr("aids-nowhere"), Vec::new())) };
+            let area = territory.area(Level::Commune, commune);
+            let place = match origin.commune {
+                Some(_) => area.code.as_str().into(),
+                None => format!("{}@{lon:.5},{lat:.5}", area.code).into(),
+            };
+            Ok(Some(Spot { place, commune, code: area.code, name: area.name }))
+        }
+    }
+}
+
+/// Why a day cannot be used, and which one the page shows.
+pub(super) fn bad_day(lang: Lang, text: &str, shown: Date) -> String {
+    let key = if text.parse::<Date>().is_ok() { "aids-day-range" } else { "aids-bad-day" };
+    lang.tr_with(key, [("text", shorten(text)), ("shown", crate::format::date(lang, shown))])
 }
 
 /// A value as people read it: choices by their labels, places by their names.

@@ -60,9 +60,10 @@ impl Shade {
     }
 }
 
-/// A reason, and those it rests on.
+/// A reason; those it rests on follow it, one deeper.
 #[derive(Clone, Debug)]
 pub(super) struct Reason {
+    pub depth: usize,
     pub shade: Shade,
     pub word: String,
     pub text: String,
@@ -70,7 +71,6 @@ pub(super) struct Reason {
     pub href: String,
     /// What was read: `Date de la demande : 1er mars 2026`.
     pub used: String,
-    pub children: Vec<Reason>,
 }
 
 /// A step of a computation.
@@ -125,7 +125,8 @@ pub(super) struct Card {
     /// Questions whose answers give the amounts.
     pub asks: Vec<QuestionView>,
     pub duties: Vec<DutyView>,
-    pub clashes: Vec<(String, String)>,
+    /// What cannot be had beside, its provision, whether the person has it.
+    pub clashes: Vec<(String, String, bool)>,
     pub ways: Vec<String>,
     pub contact: String,
     pub contact_link: String,
@@ -184,7 +185,7 @@ impl Viewer<'_> {
             amounts: finding.amounts.iter().map(|amount| self.amount(programme, amount)).collect(),
             asks,
             duties: finding.duties.iter().filter(|_| open).map(|duty| duty_view(lang, duty)).collect(),
-            clashes: finding.incompatibilities.iter().filter(|_| open).map(|clash| self.clash(clash)).collect(),
+            clashes: finding.incompatibilities.iter().filter(|_| open).map(Self::clash).collect(),
             ways,
             contact: identity.operator.contact.clone(),
             contact_link: identity.operator.link.clone(),
@@ -197,22 +198,26 @@ impl Viewer<'_> {
         (name, format!("/aides/programmes/{id}"))
     }
 
-    /// Reasons of the first level; a group that is the whole rule gives its children.
+    /// Reasons, each followed by those it rests on; a group that is the whole rule gives its children, what prevents first.
     fn reasons(&self, programme: &Programme, proof: &Proof) -> Vec<Reason> {
+        let mut reasons = Vec::new();
         if proof.children.is_empty() || proof.id.is_some() {
-            return vec![self.reason(programme, proof)];
+            self.reason(programme, proof, 0, &mut reasons);
+            return reasons;
         }
-        let mut reasons: Vec<Reason> = proof.children.iter().map(|child| self.reason(programme, child)).collect();
-        // What prevents first, then what is not known.
-        reasons.sort_by_key(|reason| match reason.shade {
-            Shade::No => 0,
-            Shade::Check => 1,
-            Shade::Yes => 2,
+        let mut first: Vec<&Proof> = proof.children.iter().collect();
+        first.sort_by_key(|child| match child.truth {
+            Truth::No => 0,
+            Truth::Unknown => 1,
+            Truth::Yes => 2,
         });
+        for child in first {
+            self.reason(programme, child, 0, &mut reasons);
+        }
         reasons
     }
 
-    fn reason(&self, programme: &Programme, proof: &Proof) -> Reason {
+    fn reason(&self, programme: &Programme, proof: &Proof, depth: usize, out: &mut Vec<Reason>) {
         let shade = Shade::of(proof.truth);
         let dictionary = &self.catalogue.dictionary;
         let used = proof.used.iter().filter_map(|used| match used {
@@ -224,20 +229,23 @@ impl Viewer<'_> {
             Used::Parameter(id, value) => Some(format!("{} : {value}", programme.parameters().parameter(*id).label)),
         });
         let reference = proof.reference.as_deref().unwrap_or_default().to_owned();
-        Reason {
+        out.push(Reason {
+            depth: depth.min(DEEPEST),
             shade,
             word: shade.word(self.lang),
             text: typeset(&proof.text),
             href: provision(programme, &reference),
             reference,
             used: typeset(&used.collect::<Vec<_>>().join(" ; ")),
-            children: proof.children.iter().map(|child| self.reason(programme, child)).collect(),
+        });
+        for child in &proof.children {
+            self.reason(programme, child, depth + 1, out);
         }
     }
 
     pub(super) fn gap(&self, gap: &Gap) -> String {
         match gap {
-            Gap::Fact(fact) => self.catalogue.dictionary.fact(*fact).label.fr.clone(),
+            Gap::Fact(fact) => label(self.lang, &self.catalogue.dictionary.fact(*fact).label),
             Gap::History => self.lang.tr("aids-gap-history"),
             Gap::Zoning { place, .. } => {
                 self.lang.tr_with("aids-gap-zoning", [("place", place_name(self.portal, place))])
@@ -246,8 +254,8 @@ impl Viewer<'_> {
         }
     }
 
-    fn clash(&self, clash: &Clash) -> (String, String) {
-        (typeset(&clash.text), clash.reference.clone())
+    fn clash(clash: &Clash) -> (String, String, bool) {
+        (typeset(&clash.text), clash.reference.clone(), clash.stands == Truth::Yes)
     }
 
     /// « si vous vous installez à Aubusson (23008), à 8 km » ; « à partir du 1er mars 2027 ».
@@ -271,7 +279,7 @@ impl Viewer<'_> {
                     }
                     _ => lang.tr_with(
                         "aids-way-fact",
-                        [("label", fact.label.fr.clone()), ("value", say(self.portal, fact, to, lang))],
+                        [("label", label(lang, &fact.label)), ("value", say(self.portal, fact, to, lang))],
                     ),
                 }
             }
@@ -316,7 +324,7 @@ impl Viewer<'_> {
         if step == 0 {
             return Vec::new();
         }
-        let last = during.map_or(12, |during| i64::from(during.months)).clamp(step, MONTHS);
+        let last = during.map_or(12, |during| i64::from(during.months)).min(MONTHS).max(step);
         let mut runs: Vec<(Date, Date, String)> = Vec::new();
         let mut at = 0;
         while at < last {
@@ -361,6 +369,11 @@ fn duty_view(lang: Lang, duty: &Duty) -> DutyView {
     DutyView { label: duty.label.clone(), text: typeset(&duty.text), reference: duty.reference.clone(), missed }
 }
 
+/// A label in the language of the page, in French when it was not translated.
+pub(super) fn label(lang: Lang, label: &pacte_rules::Label) -> String {
+    if lang.is_french() || label.en.is_empty() { typeset(&label.fr) } else { label.en.clone() }
+}
+
 /// « chaque mois », « chaque trimestre ».
 pub(super) fn every_so_often(lang: Lang, every: Period) -> String {
     match (every.months, every.days) {
@@ -377,7 +390,11 @@ pub(super) fn standing(lang: Lang, standing: Standing) -> String {
     match standing {
         Standing::Open => String::new(),
         Standing::Opens(day) => lang.tr_with("aids-opens", [("day", format::date(lang, day))]),
-        Standing::Closed(day) => lang.tr_with("aids-closed", [("day", format::date(lang, day))]),
+        Standing::Closed(last) => {
+            // The day told is the first on which it is closed.
+            let day = last.checked_add(1.day()).unwrap_or(last);
+            lang.tr_with("aids-closed", [("day", format::date(lang, day))])
+        }
     }
 }
 

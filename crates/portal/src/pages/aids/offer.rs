@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use askama::Template;
+use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use pacte_programmes::Standing;
@@ -67,38 +68,42 @@ pub(super) async fn show(
     Path(code): Path<String>,
     visit: Visit,
 ) -> Result<Response, Fault> {
+    let body = tokio::task::spawn_blocking(move || page(&portal, &visit, &code).map(|body| (visit, body)));
+    let (visit, body) = body.await.map_err(|error| Fault::internal(&error))??;
+    Ok(answer_with(&visit, body))
+}
+
+fn page(portal: &AppState, visit: &Visit, code: &str) -> Result<Bytes, Fault> {
     let lang = visit.lang;
     let territory = portal.atlas.territory();
     let commune = territory
-        .find(Level::Commune, &code)
-        .ok_or_else(|| Fault::missing("fault-aids-place", [("value", shorten(&code))]).suggesting(Vec::new(), &code))?;
+        .find(Level::Commune, code)
+        .ok_or_else(|| Fault::missing("fault-aids-place", [("value", shorten(code))]).suggesting(Vec::new(), code))?;
     let area = territory.area(Level::Commune, commune);
     let catalogue = portal.aids.catalogue();
-    let layers = layers(&portal)?;
+    let layers = layers(portal)?;
     let query = Query::default().with(&[("lieu", &area.code), ("le", visit.query.get("le").unwrap_or_default())]);
-    let asked = Asked::read(&portal, &catalogue, lang, &query);
+    let asked = Asked::read(portal, &catalogue, lang, &query);
     let spot = asked.spots.first();
-    let facts = asked.facts_at(&catalogue, spot);
-    let world = layers.on(asked.day);
     let mut by_profession: BTreeMap<usize, Vec<Offer>> = BTreeMap::new();
     let (mut refused, mut everywhere) = (Vec::new(), Vec::new());
     let choices = catalogue.dictionary.id(PROFESSION).map(|fact| &catalogue.dictionary.fact(fact).choices);
     for known in catalogue.programmes().iter().filter(|known| known.standing(asked.day) == Standing::Open) {
         let identity = &known.identity;
         let href = format!("/aides/programmes/{}", identity.id);
-        if known.truth(&facts, &world, asked.day) == Truth::No {
-            refused.push((identity.title.clone(), href));
-            continue;
-        }
         if known.eligibility.zones().is_empty() {
             everywhere.push((identity.title.clone(), href, programme::professions(&catalogue, known)));
             continue;
         }
-        let held = programme::held(&layers, known, commune, asked.day);
+        let held = programme::at(&layers, known, commune, asked.day);
         let pays = known.payments.payments.iter().map(|payment| match payment.every {
             Some(every) => format!("{} ({})", payment.label, every_so_often(lang, every)),
             None => payment.label.clone(),
         });
+        if held == Truth::No {
+            refused.push((identity.title.clone(), href));
+            continue;
+        }
         let shade = Shade::of(held);
         let offer = Offer {
             title: identity.title.clone(),
@@ -120,7 +125,7 @@ pub(super) async fn show(
         Some(Wanted { profession: crate::pages::capital(&label.fr), simulate, offers })
     });
     let title = lang.tr_with("aids-offer-title", [("name", area.name.as_str())]);
-    let frame = frame(&portal, &visit, Section::Aids, title, lang.tr("aids-offer-lede"));
+    let frame = frame(portal, visit, Section::Aids, title, lang.tr("aids-offer-lede"));
     let page = OfferPage {
         frame: Frame { crumbs: vec![crumb_home(lang), last_crumb(area.name.clone())], ..frame },
         wanted: wanted.collect(),
@@ -131,5 +136,5 @@ pub(super) async fn show(
         territory: format!("/territoires/commune/{}", area.code),
         day: format::date(lang, visit.query.get("le").map_or_else(today, |_| asked.day)),
     };
-    Ok(answer_with(&visit, render(&page)?))
+    render(&page)
 }

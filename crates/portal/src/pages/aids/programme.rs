@@ -1,6 +1,7 @@
 //! `/aides/programmes/{id}`: the public page of a programme, made from its definition, with the map of where it applies on a day.
 
 use std::convert::Infallible;
+use std::ops::Range;
 use std::sync::Arc;
 
 use askama::Template;
@@ -13,10 +14,11 @@ use pacte_programmes::audience::{PROFESSION, STAGE};
 use pacte_programmes::lifecycle::Guard;
 use pacte_programmes::{Catalogue, Programme};
 use pacte_rules::rule::Kind;
-use pacte_rules::{Answer, FactId, Facts, Status, Truth, Type, Value};
+use pacte_rules::{Answer, FactId, Facts, Status, Truth, Value};
 use pacte_territory::Level;
 
 use super::super::{answer_with, frame, last_crumb, render};
+use super::asked::bad_day;
 use super::cards::{doubts, every_so_often, provision, standing};
 use super::{crumb_home, layers};
 use crate::aids::today;
@@ -139,14 +141,13 @@ fn page(portal: &AppState, visit: &Visit, id: &str) -> Result<Bytes, Fault> {
     let usual = today().min(last).max(programme.identity.from);
     let (day, day_problem) = match asked.map(str::parse::<Date>) {
         Some(Ok(day)) if (1990..=2100).contains(&day.year()) => (day, String::new()),
-        Some(_) => (usual, lang.tr_with("aids-bad-day", [("text", shorten(asked.unwrap_or_default()))])),
+        Some(_) => (usual, bad_day(lang, asked.unwrap_or_default(), usual)),
         None => (usual, String::new()),
     };
     let layers = layers(portal)?;
-    let applies =
-        portal.aids.maps.get_or_make((programme.hash.clone(), day, lang, Arc::as_ptr(&layers) as usize), |_| {
-            Ok::<_, Infallible>(applies(portal, &layers, programme, lang, day))
-        });
+    let applies = portal.aids.maps.get_or_make((programme.hash.clone(), day, lang, layers.generation()), |_| {
+        Ok::<_, Infallible>(applies(portal, &layers, programme, lang, day))
+    });
     let Ok(applies) = applies;
     let identity = &programme.identity;
     let parameters = programme.parameters();
@@ -413,7 +414,7 @@ pub struct Applies {
 }
 
 fn applies(portal: &Portal, layers: &Layers, programme: &Programme, lang: Lang, day: Date) -> Applies {
-    let Some(outcomes) = outcomes(layers, programme, day) else {
+    let Some(outcomes) = outcomes(layers, programme, day, 0..layers.territory().len() as u32) else {
         return Applies {
             svg: String::new(),
             told: lang.tr("aids-everywhere"),
@@ -478,15 +479,14 @@ fn sources(layers: &Layers, programme: &Programme) -> String {
     labels.map(|layer| layer.label.clone()).collect::<Vec<_>>().join(" ; ")
 }
 
-/// Whether a zone of a programme holds a commune on a day; yes when it asks for none.
-pub(super) fn held(layers: &Layers, programme: &Programme, commune: u32, day: Date) -> Truth {
-    let zones = programme.eligibility.zones();
-    let each = zones.iter().filter_map(|(_, zone)| layers.everywhere(zone, day)).map(|known| known[commune as usize]);
-    if zones.is_empty() { Truth::Yes } else { each.max().unwrap_or(Truth::Unknown) }
+/// What the map of a programme says of one commune; yes when it asks for no zone.
+pub(super) fn at(layers: &Layers, programme: &Programme, commune: u32, day: Date) -> Truth {
+    outcomes(layers, programme, day, commune..commune + 1).map_or(Truth::Yes, |one| one[0])
 }
 
-/// Commune by commune: no where the place alone refuses, yes where a zone of the programme holds it; `None` when no zone is asked.
-pub(super) fn outcomes(layers: &Layers, programme: &Programme, day: Date) -> Option<Vec<Truth>> {
+/// Commune by commune: no where the place alone refuses, yes where a zone of the programme holds it, unknown where its zoning is; `None`
+/// when no zone is asked.
+fn outcomes(layers: &Layers, programme: &Programme, day: Date, communes: Range<u32>) -> Option<Vec<Truth>> {
     let zones = programme.eligibility.zones();
     if zones.is_empty() {
         return None;
@@ -495,26 +495,21 @@ pub(super) fn outcomes(layers: &Layers, programme: &Programme, day: Date) -> Opt
     let within: Vec<Arc<[Truth]>> = zones.iter().filter_map(|(_, zone)| layers.everywhere(zone, day)).collect();
     let territory = layers.territory();
     let world = layers.on(day);
-    let mut facts = Facts::new(dictionary);
+    let mut facts = Facts::on(dictionary, day);
     let places: Vec<FactId> = zones.iter().map(|(fact, _)| *fact).collect();
-    let truths = (0..territory.len() as u32).map(|commune| {
-        let held = within.iter().map(|known| known[commune as usize]).max().unwrap_or(Truth::Unknown);
-        // Where a zone holds the place, the zones cannot be what refuses it.
-        if held == Truth::Yes {
-            return Truth::Yes;
-        }
+    let truths = communes.map(|commune| {
         let place: Arc<str> = territory.area(Level::Commune, commune).code.into();
         for fact in &places {
             let value = Value::Place(Arc::clone(&place));
             let value = if dictionary.fact(*fact).list { Value::List(vec![value]) } else { value };
-            debug_assert_eq!(dictionary.fact(*fact).kind, Type::Place);
             facts.put(*fact, Some(Answer::Value(value)));
         }
+        let held = within.iter().map(|known| known[commune as usize]).max().unwrap_or(Truth::Unknown);
         match programme.eligibility.verdict(&facts, &world, day) {
             Truth::No => Truth::No,
-            // Not in a zone for certain, and yet not refused: who one is may do.
+            // In no zone for certain, and yet not refused: who one is may do.
             _ if held == Truth::No => Truth::Yes,
-            _ => Truth::Unknown,
+            _ => held,
         }
     });
     Some(truths.collect())

@@ -16,6 +16,8 @@ pub(super) struct QuestionView {
     pub fact: String,
     /// The question, or what is to be given.
     pub text: String,
+    /// Language of the texts: they stay French where they were not translated.
+    pub lang: &'static str,
     pub hint: String,
     /// `choice`, `several`, `date`, `number` or `text`.
     pub kind: &'static str,
@@ -54,6 +56,7 @@ pub(super) fn question(catalogue: &Catalogue, lang: Lang, id: FactId, asked: &As
     QuestionView {
         name: format!("{FACT}{}", fact.name),
         fact: fact.name.to_string(),
+        lang: if lang.is_french() || fact.label.en.is_empty() { "fr" } else { lang.code() },
         text,
         hint: said(&fact.hint),
         kind,

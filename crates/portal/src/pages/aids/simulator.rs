@@ -13,8 +13,8 @@ use pacte_rules::evaluate::Gap;
 use pacte_rules::{Answer, Facts, Rule, Truth, question};
 
 use super::super::{answer_with, frame, last_crumb, render};
-use super::asked::{Asked, MOST_PLACES, PlaceField, Spot, say};
-use super::cards::{Card, Shade, Viewer};
+use super::asked::{Asked, MOST_PLACES, PLACE, PlaceField, Spot, say};
+use super::cards::{Card, Shade, Viewer, label};
 use super::question::{QuestionView, question as ask};
 use super::{HOME, SIMULATOR, crumb_home, layers};
 use crate::error::Fault;
@@ -52,6 +52,13 @@ pub(super) struct PlaceInput {
     text: String,
     problem: String,
     choices: Vec<(String, String)>,
+}
+
+impl PlaceInput {
+    /// Its number for people.
+    fn number(&self) -> String {
+        (self.rank + 1).to_string()
+    }
 }
 
 /// A class of the zoning a place is in.
@@ -98,6 +105,8 @@ struct SimulatorPage {
     cards: Vec<Card>,
     closed: Vec<Card>,
     others: usize,
+    done: String,
+    trouble: bool,
     /// Parameters that the forms of cards keep.
     kept_for_cards: Vec<(String, String)>,
     pdf: String,
@@ -166,8 +175,8 @@ fn page(portal: &AppState, visit: &Visit) -> Result<Bytes, Fault> {
     let asked = Asked::read(portal, &catalogue, lang, &visit.query);
     let layers = layers(portal)?;
     let started = asked.is_started(&catalogue);
-    let shown = visit.query.get("ici").and_then(|code| asked.spots.iter().find(|spot| spot.code == code));
-    let spot = shown.or(asked.spots.first());
+    let shown = asked.shown(&visit.query);
+    let spot = shown;
     let told = if started {
         told(portal, &catalogue, &layers, lang, &asked, spot)
     } else {
@@ -195,6 +204,15 @@ fn page(portal: &AppState, visit: &Visit) -> Result<Bytes, Fault> {
             && next_view.as_ref().is_none_or(|view| view.name != name)
             && !(history && next_view.is_none() && (name == "parcours" || is_contract(name)))
     };
+    // What is kept or sent must answer the same tomorrow.
+    let dated = query.only(|name| name != "lang").with(&[("le", &asked.day.to_string())]);
+    let done = if !asked.passed.is_empty() {
+        lang.tr("aids-done-passed")
+    } else if asked.spots.is_empty() {
+        lang.tr("aids-done-place")
+    } else {
+        lang.tr("aids-done")
+    };
     let counts = |shade| told.cards.iter().filter(|card| card.shade == shade).count().to_string();
     let frame = frame(portal, visit, Section::Aids, lang.tr("aids-simulator-title"), lang.tr("aids-simulator-lede"));
     let page = SimulatorPage {
@@ -204,6 +222,8 @@ fn page(portal: &AppState, visit: &Visit) -> Result<Bytes, Fault> {
             ..frame
         },
         kept: owned(&query.only(|name| !in_first(name))),
+        done,
+        trouble: portal.aids.trouble().is_some(),
         kept_for_cards: owned(&query.only(|name| name != "lang")),
         carried: owned(&query.only(carried)),
         pass: query.only(|name| name != "lang").and("passe", &passing).address(SIMULATOR),
@@ -231,8 +251,8 @@ fn page(portal: &AppState, visit: &Visit) -> Result<Bytes, Fault> {
         cards: told.cards,
         closed: told.closed,
         others: told.others,
-        pdf: query.only(|name| name != "lang").address("/aides/simulateur.pdf"),
-        link: query.only(|name| name != "lang").address(SIMULATOR),
+        pdf: dated.address("/aides/simulateur.pdf"),
+        link: dated.address(SIMULATOR),
         here: SIMULATOR.to_owned(),
     };
     render(&page)
@@ -259,7 +279,7 @@ fn next_question(catalogue: &Catalogue, layers: &Layers, asked: &Asked, spot: Op
     let may_ask = |gap: &Gap| match gap {
         Gap::Fact(fact) => {
             let fact = catalogue.dictionary.fact(*fact);
-            !asked.has_passed(&fact.name) && fact.kind != pacte_rules::Type::Place
+            !asked.has_passed(&fact.name) && &*fact.name != PLACE
         }
         Gap::History => !asked.has_passed("parcours"),
         _ => false,
@@ -314,7 +334,7 @@ fn given(
             None => typed.values.join(", "),
         };
         let without = query.only(|known| known != name && known != "lang").address(SIMULATOR);
-        given.push(Given { label: fact.label.fr.clone(), value, problem: typed.problem.clone(), without });
+        given.push(Given { label: label(lang, &fact.label), value, problem: typed.problem.clone(), without });
     }
     if !asked.contracts.is_empty() || asked.facts.history.complete {
         let count = asked.facts.history.engagements.len().to_string();
@@ -384,7 +404,10 @@ fn comparison(catalogue: &Catalogue, layers: &Layers, lang: Lang, asked: &Asked,
     let world = layers.on(asked.day);
     let every: Vec<Facts> = asked.spots.iter().map(|spot| asked.facts_at(catalogue, Some(spot))).collect();
     let mut heads = vec![Head::text(lang.tr("aids-programme"))];
-    heads.extend(asked.spots.iter().map(|spot| Head::text(spot.name.clone())));
+    heads.extend(asked.spots.iter().map(|spot| match spot.place.split_once('@') {
+        Some((_, point)) => Head::text(format!("{} ({point})", spot.name)),
+        None => Head::text(spot.name.clone()),
+    }));
     let rows = catalogue
         .programmes()
         .iter()
@@ -394,10 +417,12 @@ fn comparison(catalogue: &Catalogue, layers: &Layers, lang: Lang, asked: &Asked,
         .map(|programme| {
             let title = &programme.identity.title;
             let mut cells = vec![CellView::link(title.clone(), format!("{HOME}/programmes/{}", programme.id()))];
-            cells.extend(every.iter().zip(&asked.spots).map(|(facts, spot)| {
+            cells.extend(every.iter().enumerate().map(|(rank, facts)| {
                 let shade = Shade::of(programme.truth(facts, &world, asked.day));
-                let address =
-                    query.only(|name| name != "ici" && name != "lang").and("ici", &spot.code).address(SIMULATOR);
+                let address = query
+                    .only(|name| name != "ici" && name != "lang")
+                    .and("ici", &(rank + 1).to_string())
+                    .address(SIMULATOR);
                 CellView::link(shade.word(lang), format!("{address}#{}", programme.id()))
             }));
             RowView { cells, current: false }
@@ -417,7 +442,7 @@ pub(super) fn answers(portal: &Portal, catalogue: &Catalogue, lang: Lang, asked:
     let known = |typed: &super::asked::Typed| {
         let answer: &Answer = asked.facts.get(typed.fact)?;
         let fact = catalogue.dictionary.fact(typed.fact);
-        Some((fact.label.fr.clone(), say(portal, fact, answer, lang)))
+        Some((label(lang, &fact.label), say(portal, fact, answer, lang)))
     };
     asked.typed.iter().filter_map(known).collect()
 }

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use super::super::attachment;
 use super::asked::Asked;
-use super::cards::{AmountView, Card, Reason};
+use super::cards::{AmountView, Card, Reason, Shade};
 use super::{SIMULATOR, layers, simulator};
 use crate::aids::today;
 use crate::error::Fault;
@@ -36,14 +36,14 @@ fn pdf(portal: &Portal, visit: &Visit, host: &str) -> Result<Vec<u8>, Fault> {
     let catalogue = portal.aids.catalogue();
     let layers = layers(portal)?;
     let asked = Asked::read(portal, &catalogue, lang, &visit.query);
-    let shown = visit.query.get("ici").and_then(|code| asked.spots.iter().find(|spot| spot.code == code));
-    let spot = shown.or(asked.spots.first());
+    let spot = asked.shown(&visit.query);
     let told = if asked.is_started(&catalogue) {
         simulator::told(portal, &catalogue, &layers, lang, &asked, spot)
     } else {
         simulator::Told { cards: Vec::new(), closed: Vec::new(), others: 0 }
     };
-    let path = visit.query.only(|name| name != "lang").address(SIMULATOR);
+    let day = asked.day.to_string();
+    let path = visit.query.only(|name| name != "lang").with(&[("le", &day)]).address(SIMULATOR);
     let address = if host.is_empty() { path } else { format!("{host}{path}") };
     let said: Vec<Value> = simulator::answers(portal, &catalogue, lang, &asked)
         .into_iter()
@@ -89,6 +89,8 @@ fn pdf(portal: &Portal, visit: &Visit, host: &str) -> Result<Vec<u8>, Fault> {
 }
 
 fn card(card: &Card) -> Value {
+    // What one would owe for an aid that is refused is no use on paper.
+    let bound = card.shade != Shade::No;
     json!({
         "title": card.title,
         "word": card.word,
@@ -96,8 +98,8 @@ fn card(card: &Card) -> Value {
         "reasons": card.reasons.iter().map(reason).collect::<Vec<_>>(),
         "missing": card.missing,
         "amounts": card.amounts.iter().map(amount).collect::<Vec<_>>(),
-        "duties": card.duties.iter().map(|duty| json!({ "text": duty.text, "ref": duty.reference })).collect::<Vec<_>>(),
-        "beside": card.clashes.iter().map(|(text, _)| text).collect::<Vec<_>>(),
+        "duties": card.duties.iter().filter(|_| bound).map(|duty| json!({ "text": duty.text, "ref": duty.reference })).collect::<Vec<_>>(),
+        "beside": card.clashes.iter().filter(|_| bound).map(|(text, ..)| text).collect::<Vec<_>>(),
         "ways": card.ways,
         "contact": card.contact,
         "doubts": card.doubts,
