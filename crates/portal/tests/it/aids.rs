@@ -116,6 +116,30 @@ async fn a_place_out_of_zone_says_where_one_would_be_in() {
 }
 
 #[tokio::test]
+async fn the_map_of_a_programme_says_what_the_simulator_says() {
+    let folder = tempfile::tempdir().unwrap();
+    let state = open(folder.path());
+    let territory = state.atlas.territory();
+    let zip = territory.column("zoning.gp", 2025).unwrap().values.iter().filter(|value| **value == 0.0).count();
+    let catalogue = state.aids.catalogue();
+    // The days on which the file tells and the programme is open.
+    let caim = catalogue.programme("caim").unwrap();
+    let day = caim.identity.to.map_or_else(|| "2026-03-02".to_owned(), |to| to.to_string());
+    let page = Visitor::of(Arc::clone(&state)).get(&format!("/aides/programmes/caim?le={day}")).await;
+    let told = text(page.text());
+    if day.as_str() >= "2025-01-01" {
+        assert!(told.contains(&format!("{zip} communes,")), "{zip}: {told}");
+    }
+    // A place that a card refuses for its zone is not on the list of what the place offers.
+    for rank in [0.0, 1.0, 2.0] {
+        let code = commune(&state, rank);
+        let offer = Visitor::of(Arc::clone(&state)).get(&format!("/aides/lieux/{code}")).await;
+        let cde = offer.text().find("/aides/programmes/cde").is_some();
+        assert!(cde, "told to apply, or to be left out");
+    }
+}
+
+#[tokio::test]
 async fn amounts_are_computed_with_their_steps() {
     let folder = tempfile::tempdir().unwrap();
     let state = open(folder.path());
@@ -151,6 +175,13 @@ async fn impossible_answers_are_told_beside_their_field_and_kept() {
         ("f.inconnu=1", "", "inconnu"),
         ("p0=ptmg&p0.etat=termine&p0.du=2016-01-01&p0.au=2015-01-01", "", "ne précède pas le premier"),
         ("p0=ptmg&p0.etat=termine", "", "son premier jour"),
+        ("p0.etat=actif&p0.du=2025-01-01&parcours=complet", "", "une ligne incomplète n’est pas lue"),
+        ("p25=cde&p25.etat=actif&p25.du=2025-01-01", "", "20 contrats au plus"),
+        ("f.identite.annee_naissance=2005&f.installation.date=2007-01-01", "", "moins de vingt ans"),
+        ("f.installation.date=2090-01-01", "", "plus de cinq ans"),
+        ("le=1850-01-01", "value=\"1850-01-01\"", "hors des années 1990 à 2100"),
+        ("f.convention.secteur=1&f.convention.secteur=2", "", "Une seule réponse"),
+        ("lieu=0,0", "value=\"0,0\"", "aucune commune"),
     ] {
         let address = format!("{SIMULATOR}?f.profession.metier=medecin&f.profession.etape=installe&{query}");
         let page = Visitor::of(Arc::clone(&state)).get(&address).await;

@@ -12,3 +12,4 @@ mod schemas;
 mod shelf;
 mod shipped;
 mod support;
+mod sweep;
