@@ -3,6 +3,7 @@
 //! `make bench` (or `scripts/bench`) builds in release, installs the peers and runs this over the real files.
 //! An argument keeps only the measures whose name contains it: `scripts/bench apl`.
 
+mod aids;
 mod apl;
 mod imports;
 mod portal;
@@ -76,6 +77,9 @@ fn main() -> ExitCode {
     }
     if keep("simuler") {
         measures.extend(whatif::measure(&ground));
+    }
+    if keep("aides") {
+        measures.extend(aids::measure(&ground));
     }
     if keep("portail") {
         measures.extend(portal::measure(&ground));

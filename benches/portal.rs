@@ -15,10 +15,11 @@ const RATE: u32 = 200;
 const SECONDS: u32 = 10;
 const CLIENTS: u32 = 16;
 
-struct Server(Child, SocketAddr);
+/// A portal on the imported data, stopped when dropped.
+pub(crate) struct Server(Child, pub(crate) SocketAddr);
 
 impl Server {
-    fn open(ground: &Ground) -> Self {
+    pub(crate) fn open(ground: &Ground) -> Self {
         let mut child = Command::new(PACTE)
             .arg("--data")
             .arg(&ground.data)
@@ -42,16 +43,16 @@ impl Drop for Server {
     }
 }
 
-/// Latencies in ms of `paths` asked for in turn at [`RATE`], sorted.
-fn load(address: SocketAddr, paths: &[String]) -> Vec<f64> {
+/// Latencies in ms of `paths` asked for in turn, so many a second, sorted.
+pub(crate) fn load(address: SocketAddr, paths: &[String], rate: u32, seconds: u32) -> Vec<f64> {
     let start = Instant::now() + Duration::from_millis(50);
     let mut latencies: Vec<f64> = std::thread::scope(|scope| {
         let workers: Vec<_> = (0..CLIENTS)
             .map(|client| {
                 scope.spawn(move || {
                     let mut own = Vec::new();
-                    for k in (client..RATE * SECONDS).step_by(CLIENTS as usize) {
-                        let due = start + Duration::from_secs(1) * k / RATE;
+                    for k in (client..rate * seconds).step_by(CLIENTS as usize) {
+                        let due = start + Duration::from_secs(1) * k / rate;
                         std::thread::sleep(due.saturating_duration_since(Instant::now()));
                         get(address, &paths[k as usize % paths.len()]);
                         own.push(due.elapsed().as_secs_f64() * 1e3);
@@ -132,7 +133,7 @@ pub(crate) fn measure(ground: &Ground) -> Vec<Measure> {
     for (what, paths) in
         [("portail : page de territoire", pages(&territory)), ("portail : tuile de carte", tiles(&territory))]
     {
-        let latencies = load(server.1, &paths);
+        let latencies = load(server.1, &paths, RATE, SECONDS);
         let at = |share: f64| latencies[((latencies.len() - 1) as f64 * share) as usize];
         measures.push(Measure {
             what: format!("{what}, {RATE} requêtes/s pendant {SECONDS} s"),
