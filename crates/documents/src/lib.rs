@@ -90,7 +90,9 @@ pub enum DocumentError {
     )]
     ImageName(String),
     /// A name of shared text cannot be used.
-    #[error("« {0} » n’est pas un nom de texte partagé : des lettres, chiffres, tirets et soulignés, puis .typ, une seule fois, hors main.typ et template.typ")]
+    #[error(
+        "« {0} » n’est pas un nom de texte partagé : des lettres, chiffres, tirets et soulignés, puis .typ, une seule fois, hors main.typ et template.typ"
+    )]
     SourceName(String),
     /// The date of the document does not exist.
     #[error("la date du document n’existe pas : {0}-{1:02}-{2:02}")]

@@ -47,7 +47,7 @@ fn written(folder: &Path) -> BTreeMap<String, String> {
 
 /// What a template reads with a function: `fait(d, "exercice.statut")`.
 fn read(template: &str, function: &str) -> BTreeSet<String> {
-    let call = format!("#{function}(d, \"");
+    let call = format!("{function}(d, \"");
     template.split(&call).skip(1).map(|rest| rest.split('"').next().unwrap().to_owned()).collect()
 }
 
@@ -66,10 +66,13 @@ fn programme(folder: &Path) -> Value {
 /// All keys of docs/methods/documents.md, with texts that would be markup if they were read as such.
 fn full(folder: &Path, template: &str) -> Value {
     let facts: BTreeMap<_, _> = read(template, "fait").into_iter().map(|fact| (fact, "*fait* #x [")).collect();
-    let values: BTreeMap<_, _> = read(template, "parametre").into_iter().map(|parameter| (parameter, "38 000 €")).collect();
-    let delays: BTreeMap<_, _> = read(template, "delai").into_iter().map(|transition| (transition, "deux mois")).collect();
+    let values: BTreeMap<_, _> =
+        read(template, "parametre").into_iter().map(|parameter| (parameter, "38 000 €")).collect();
+    let delays: BTreeMap<_, _> =
+        read(template, "delai").into_iter().map(|transition| (transition, "deux mois")).collect();
     let who = json!({ "nom": "Caisse du Val & fils", "adresse": "1, rue #eval(1)\n18000 Bourges", "signataire": "A. _Martin_" });
-    let roles = ["ars", "assurance_maladie", "universite", "ufr", "hopital", "chu", "association", "candidat", "gestionnaire"];
+    let roles =
+        ["ars", "assurance_maladie", "universite", "ufr", "hopital", "chu", "association", "candidat", "gestionnaire"];
     let parties: BTreeMap<_, _> = roles.into_iter().map(|role| (role, who.clone())).collect();
     json!({
         "programme": programme(folder),
@@ -105,9 +108,11 @@ fn each_document_has_its_template_and_conversely() {
 #[test]
 fn a_template_reads_parameters_and_facts_that_exist() {
     let facts = fs::read_to_string(pacts().join("facts.yaml")).unwrap();
-    let facts: BTreeSet<_> = facts.lines().filter_map(|line| line.strip_prefix("  ")?.split_once(':')).map(|(key, _)| key).collect();
+    let facts: BTreeSet<_> =
+        facts.lines().filter_map(|line| line.strip_prefix("  ")?.split_once(':')).map(|(key, _)| key).collect();
     for folder in folders() {
-        let (parameters, transitions) = (parameters(&folder), fs::read_to_string(folder.join("lifecycle.yaml")).unwrap());
+        let (parameters, transitions) =
+            (parameters(&folder), fs::read_to_string(folder.join("lifecycle.yaml")).unwrap());
         for (id, template) in written(&folder) {
             let whose = format!("{}/{id}", name(&folder));
             for parameter in read(&template, "parametre") {
@@ -124,16 +129,32 @@ fn a_template_reads_parameters_and_facts_that_exist() {
 }
 
 #[test]
+fn a_template_writes_no_sum_and_no_breaking_space_before_a_sign() {
+    for folder in folders() {
+        for (id, template) in written(&folder) {
+            for (at, line) in template.lines().enumerate() {
+                let place = format!("{}/{id}, line {}: {line}", name(&folder), at + 1);
+                assert!(!line.contains('€'), "a sum is a parameter: {place}");
+                let breaking = [" ;", " ?", " »", "« ", " : ", " %"].into_iter().find(|sign| line.contains(sign));
+                assert!(breaking.is_none() && !line.ends_with(" :"), "a space that may break: {place}");
+            }
+        }
+    }
+}
+
+#[test]
 fn each_template_makes_an_accessible_file_of_full_and_of_little_data() {
     let base = fs::read_to_string(pacts().join("documents/base.typ")).unwrap();
     let base = [Source { name: "base.typ", text: &base }];
+    let strange = json!({ "programme": null, "personne": "x", "faits": [], "lieux": [null, {}], "motifs": [1], "date": "", "delai": 3 });
     let mut jobs = Vec::new();
     for folder in folders() {
         let titles = named(&folder);
         for (id, template) in written(&folder) {
             let title = titles.get(&id).cloned().unwrap_or_else(|| id.clone());
             let options = DocumentOptions { title, lang: "fr".to_owned(), date: (2026, 3, 1) };
-            let datas = [full(&folder, &template), json!({ "programme": { "id": name(&folder) } }), json!({})];
+            let datas =
+                [full(&folder, &template), json!({ "programme": { "id": name(&folder) } }), json!({}), strange.clone()];
             jobs.push((format!("{}/{id}", name(&folder)), template, options, datas));
         }
     }
