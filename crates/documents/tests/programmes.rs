@@ -1,5 +1,7 @@
 //! Templates of the programmes that ship: each document has one, and it makes a PDF of full data and of almost none.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot read what ships has failed")]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
