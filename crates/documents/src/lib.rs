@@ -9,6 +9,7 @@
 //! alternative text is refused.
 //!
 //! * [`render`] – template, data and images in, PDF out.
+//! * [`render_with`] – the same, with [`Source`]s that the template imports: `#import "base.typ": *`.
 //! * [`DocumentError`] – what is wrong with a template, and on which line.
 
 use serde::Serialize;
@@ -39,6 +40,16 @@ pub struct Image<'a> {
     pub bytes: &'a [u8],
 }
 
+/// A text beside the template, which it imports by its name: `#import "base.typ": *`. It sees the same data and images.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Source<'a> {
+    /// Name: letters, digits, hyphens and underscores, then `.typ`. Names are kept for as long as the program runs, like
+    /// those of images.
+    pub name: &'a str,
+    /// Typst markup.
+    pub text: &'a str,
+}
+
 /// Why a document cannot be made.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum DocumentError {
@@ -54,6 +65,22 @@ pub enum DocumentError {
         /// What it advises.
         hint: Option<String>,
     },
+    /// A text beside the template, or what it makes of the data, is wrong.
+    #[error("{name}, ligne {line}, colonne {column} : {problem}{}{}", hint.as_ref().map(|hint| format!(" ({hint})")).unwrap_or_default(), called.map(|line| format!(" – appelé à la ligne {line} du modèle")).unwrap_or_default())]
+    Source {
+        /// Name of the text.
+        name: String,
+        /// Line of it, from 1.
+        line: usize,
+        /// Column, from 1.
+        column: usize,
+        /// What Typst says, in English.
+        problem: String,
+        /// What it advises.
+        hint: Option<String>,
+        /// Line of the template that led there, when there is one.
+        called: Option<usize>,
+    },
     /// The document as a whole cannot be made an accessible PDF.
     #[error("le document ne peut pas être écrit en PDF : {0}")]
     Pdf(String),
@@ -62,6 +89,11 @@ pub enum DocumentError {
         "« {0} » n’est pas un nom d’image : des lettres, chiffres, points et tirets, avec l’extension svg, png ou jpg"
     )]
     ImageName(String),
+    /// A name of shared text cannot be used.
+    #[error(
+        "« {0} » n’est pas un nom de texte partagé : des lettres, chiffres, tirets et soulignés, puis .typ, une seule fois, hors main.typ et template.typ"
+    )]
+    SourceName(String),
     /// The date of the document does not exist.
     #[error("la date du document n’existe pas : {0}-{1:02}-{2:02}")]
     Date(i16, i8, i8),
@@ -90,6 +122,20 @@ pub fn render(
     images: &[Image<'_>],
     options: &DocumentOptions,
 ) -> Result<Vec<u8>, DocumentError> {
+    render_with(template, &[], data, images, options)
+}
+
+/// Makes a PDF of a template that imports other texts by their names.
+///
+/// # Errors
+/// [`DocumentError`] with the line of the template or of the text, and its name.
+pub fn render_with(
+    template: &str,
+    sources: &[Source<'_>],
+    data: &Value,
+    images: &[Image<'_>],
+    options: &DocumentOptions,
+) -> Result<Vec<u8>, DocumentError> {
     let (year, month, day) = options.date;
     let exists = u8::try_from(month)
         .ok()
@@ -101,7 +147,7 @@ pub fn render(
     let about = About { title: &options.title, lang: &options.lang, year, month, day };
     let about = serde_json::to_vec(&about).expect("texts and numbers are always JSON");
     let data = serde_json::to_vec(data).expect("a JSON value is always JSON");
-    let world = DocumentWorld::new(template, about, data, images)?;
+    let world = DocumentWorld::new(template, sources, about, data, images)?;
     let made = compile(&world);
     // Typst remembers what it computed for the next time; documents differ from one to the next.
     typst::comemo::evict(0);

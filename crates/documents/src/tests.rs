@@ -195,3 +195,33 @@ fn a_date_must_exist() {
     let refused = render(LIST, &json!({}), &[], &DocumentOptions { date: (2026, 2, 30), ..options() });
     assert_eq!(refused, Err(DocumentError::Date(2026, 2, 30)));
 }
+
+#[test]
+fn a_template_imports_the_texts_beside_it() {
+    let base = Source { name: "base.typ", text: "#let data = json(\"data.json\")\n#let hello(who) = [Bonjour #who]\n" };
+    let made = |template: &str, sources: &[Source<'_>]| {
+        render_with(template, sources, &json!({ "a": "toi" }), &[], &options()).map(|pdf| pdf.len())
+    };
+    assert!(made("#import \"base.typ\": *\n= T\n#hello(data.a)", &[base]).is_ok());
+    assert!(made("#import \"base.typ\": *\n= T", &[]).unwrap_err().to_string().contains("ligne 1"), "not given");
+    for name in ["../base.typ", "main.typ", "template.typ", "base.txt", ".typ", "a/b.typ"] {
+        let refused = made("= T", &[Source { name, text: "" }]);
+        assert_eq!(refused, Err(DocumentError::SourceName(name.to_owned())));
+    }
+    assert_eq!(made("= T", &[base, base]), Err(DocumentError::SourceName("base.typ".to_owned())), "given twice");
+}
+
+#[test]
+fn an_error_in_a_shared_text_names_it_and_its_line() {
+    let refused = |text: &str| {
+        let sources = [Source { name: "base.typ", text }];
+        let template = "= T\n#import \"base.typ\": f\n\n#f(1)\n";
+        render_with(template, &sources, &json!({}), &[], &options()).unwrap_err()
+    };
+    let DocumentError::Source { name, line, called, .. } = refused("// nothing\n#let f(x) = {\n  x.absent\n}\n") else {
+        panic!("an error of the shared text")
+    };
+    assert_eq!((name.as_str(), line, called), ("base.typ", 3, Some(4)));
+    let spoken = refused("\n#let f(x) = (\n").to_string();
+    assert!(spoken.starts_with("base.typ, ligne "), "{spoken}");
+}
