@@ -16,9 +16,9 @@ fn unknown_territories_get_a_useful_404() {
 #[test]
 fn malformed_and_oversized_queries_get_a_400_that_says_why() {
     let portal = Portal::training();
-    let long = "a".repeat(5000);
+    let long = "a".repeat(9000);
     for (path, says) in [
-        (format!("/recherche?q={long}"), "2048"),
+        (format!("/recherche?q={long}"), "8192"),
         ("/carte?mesure=bonheur".to_owned(), "bonheur"),
         ("/carte?niveau=canton".to_owned(), "canton"),
         ("/tuiles/99/0/0.mvt".to_owned(), "99"),

@@ -159,10 +159,16 @@ pub(crate) struct Portal {
 impl Portal {
     /// Serves a data directory on a free port and waits until it answers.
     pub(crate) fn open(data: &Path) -> Self {
+        Self::open_with(data, &[])
+    }
+
+    /// The same with more arguments.
+    pub(crate) fn open_with(data: &Path, more: &[&str]) -> Self {
         let mut process = Command::new(PACTE)
             .arg("--data")
             .arg(data)
             .args(["serve", "--listen", "127.0.0.1:0"])
+            .args(more)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())

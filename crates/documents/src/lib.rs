@@ -148,14 +148,32 @@ pub fn render_with(
     let about = serde_json::to_vec(&about).expect("texts and numbers are always JSON");
     let data = serde_json::to_vec(data).expect("a JSON value is always JSON");
     let world = DocumentWorld::new(template, sources, about, data, images)?;
-    let made = compile(&world);
+    let made = compile(&world, true);
     // Typst remembers what it computed for the next time; documents differ from one to the next.
     typst::comemo::evict(0);
     made
 }
 
-fn compile(world: &DocumentWorld) -> Result<Vec<u8>, DocumentError> {
+/// Whether templates compile with nothing known, each on its own: what is wrong, in their order. No PDF is made, which is most of
+/// the time.
+pub fn verify(templates: &[&str], sources: &[Source<'_>]) -> Vec<Option<DocumentError>> {
+    let about = About { title: "", lang: "fr", year: 2000, month: 1, day: 1 };
+    let about = serde_json::to_vec(&about).expect("texts and numbers are always JSON");
+    let compiled = |template: &&str| -> Result<(), DocumentError> {
+        let world = DocumentWorld::new(template, sources, about.clone(), b"{}".to_vec(), &[])?;
+        compile(&world, false).map(|_| ())
+    };
+    let found = templates.iter().map(|template| compiled(template).err()).collect();
+    typst::comemo::evict(0);
+    found
+}
+
+/// Lays a document out, and writes it when asked to: no bytes else.
+fn compile(world: &DocumentWorld, write: bool) -> Result<Vec<u8>, DocumentError> {
     let document = typst::compile(world).output.map_err(|errors| world.explain(&errors))?;
+    if !write {
+        return Ok(Vec::new());
+    }
     let standards = typst_pdf::PdfStandards::new(&[typst_pdf::PdfStandard::Ua_1])
         .map_err(|problem| DocumentError::Pdf(problem.message().to_string()))?;
     let options = typst_pdf::PdfOptions {

@@ -170,7 +170,7 @@ pub(crate) fn read(desk: &mut Desk<'_>, root: &Node, folder: &str) -> Option<Ide
         basis.push(Provision {
             reference: desk.need(node, "base_legale", "ref"),
             title: desk.maybe(node, "base_legale", "titre").unwrap_or_default(),
-            link: desk.maybe(node, "base_legale", "lien").unwrap_or_default(),
+            link: desk.link(node, "base_legale", "lien"),
         });
     }
     if basis.is_empty() {
@@ -195,7 +195,7 @@ pub(crate) fn read(desk: &mut Desk<'_>, root: &Node, folder: &str) -> Option<Ide
         .map(|node| Operator {
             role: desk.role(node, "operateur", "role"),
             contact: desk.need(node, "operateur", "contact"),
-            link: desk.maybe(node, "operateur", "lien").unwrap_or_default(),
+            link: desk.link(node, "operateur", "lien"),
         });
     let layers: Vec<Arc<str>> = desk.vocabulary.layers.keys().map(|name| name.as_str().into()).collect();
     let layers = desk.names(root, "couches", "couches", "n’est pas une couche", &layers);

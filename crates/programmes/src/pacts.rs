@@ -289,7 +289,7 @@ pub(crate) fn read(desk: &mut Desk<'_>, root: &Node, name: &str, others: &[Arc<s
             id: desk.id(found, "sources.id", &mut seen).into(),
             title: desk.need(found, "sources", "titre"),
             day: desk.date(found, "sources", "le"),
-            link: desk.maybe(found, "sources", "lien").unwrap_or_default(),
+            link: desk.link(found, "sources", "lien"),
             at: found.at,
         });
     }

@@ -42,6 +42,16 @@ impl<'a> Desk<'a> {
         found.and_then(|node| self.reader.text(node, field)).unwrap_or_default()
     }
 
+    /// The address under a key, whole, so that a page may link to it; empty when it is not said.
+    pub(crate) fn link(&mut self, node: &Node, field: &str, key: &str) -> String {
+        let link = self.maybe(node, field, key).unwrap_or_default();
+        if !link.is_empty() && (!link.starts_with("https://") || link.contains(char::is_whitespace)) {
+            let at = node.get(key).map_or(node.at, |found| found.at);
+            self.fault(at, field, format!("« {link} » n’est pas une adresse ; attendu : https://…, ou rien"));
+        }
+        link
+    }
+
     /// A text that may be there.
     pub(crate) fn maybe(&mut self, node: &Node, field: &str, key: &str) -> Option<String> {
         node.get(key).and_then(|node| self.reader.text(node, field))

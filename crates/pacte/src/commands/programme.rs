@@ -1,6 +1,7 @@
 //! `pacte check` and `pacte programme`: definitions checked, tested, explained, compared, swept over every commune.
 
 use std::fmt::Write as _;
+use std::fs;
 use std::io::Write as _;
 use std::path::Path;
 use std::sync::Arc;
@@ -9,6 +10,7 @@ use std::time::Instant;
 use anyhow::{Context as _, Result, anyhow, bail};
 use jiff::civil::Date;
 use pacte_access::layers::Layers;
+use pacte_documents::{DocumentError, Source, verify};
 use pacte_portal::aids::{Aids, read_layers, today};
 use pacte_portal::workbench::Workbench;
 use pacte_programmes::sweep::Side;
@@ -41,6 +43,10 @@ pub(crate) fn check(options: &Check) -> Result<()> {
         Some(folder) => Report::of_dir(folder),
         None => Catalogue::load_shipped().map_err(|faults| anyhow!("{faults}"))?.check(),
     };
+    if report.errors.is_empty() {
+        let catalogue = catalogue(options.folder.as_deref())?;
+        report.errors.extend(documents(&catalogue, options.folder.as_deref())?);
+    }
     if let (Some(folder), true) = (&options.folder, report.errors.is_empty()) {
         let catalogue = catalogue(Some(folder))?;
         if let Err(why) = read_layers(folder, &catalogue.vocabulary) {
@@ -78,6 +84,37 @@ pub(crate) fn check(options: &Check) -> Result<()> {
         }
     }
     if report.errors.is_empty() { Ok(()) } else { bail!("{} erreurs dans les définitions", report.errors.len()) }
+}
+
+/// What all templates share, when the folder has none of its own.
+const BASE: &str = include_str!("../../../../pacts/documents/base.typ");
+
+/// Templates of documents that do not compile.
+fn documents(catalogue: &Catalogue, folder: Option<&Path>) -> Result<Vec<Fault>> {
+    let own = folder.map(|folder| folder.join("documents/base.typ")).filter(|path| path.is_file());
+    let base = match &own {
+        Some(path) => fs::read_to_string(path).with_context(|| path.display().to_string())?,
+        None => BASE.to_owned(),
+    };
+    let sources = [Source { name: "base.typ", text: &base }];
+    let named: Vec<(String, &str)> = catalogue
+        .programmes()
+        .iter()
+        .flat_map(|programme| {
+            let path = |name: &str| programme.path(&format!("documents/{name}.typ"));
+            programme.templates.iter().map(move |(name, text)| (path(name), text.as_str()))
+        })
+        .collect();
+    let texts: Vec<&str> = named.iter().map(|(_, text)| *text).collect();
+    let wrong = verify(&texts, &sources).into_iter().zip(&named).filter_map(|(error, (path, _))| Some((error?, path)));
+    let faults = wrong.map(|(error, path)| {
+        let line = match &error {
+            DocumentError::Template { line, .. } | DocumentError::Source { called: Some(line), .. } => *line as u64,
+            _ => 0,
+        };
+        Fault { file: path.clone(), line, column: 1, field: "documents".to_owned(), problem: error.to_string() }
+    });
+    Ok(faults.collect())
 }
 
 /// `pacte programme`.

@@ -129,7 +129,7 @@ fn the_people_drawn_get_every_answer() {
         let part = person.programme.truth(&person.part, &person.world(), person.day);
         seen[1] += usize::from(part == Truth::Unknown);
     }
-    assert!(seen.iter().all(|count| *count > 50), "{seen:?}");
+    assert!(seen.iter().all(|count| *count > 30), "{seen:?}");
 }
 
 /// Every rule of a programme: eligibility, guards, conditions of payments and of obligations.
