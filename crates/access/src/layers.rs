@@ -98,7 +98,7 @@ type Known = HashMap<(Zone, usize), Arc<[Truth]>>;
 #[derive(Debug)]
 pub struct Layers {
     territory: Arc<Territory>,
-    layers: BTreeMap<String, Layer>,
+    by_name: BTreeMap<String, Layer>,
     known: Mutex<Known>,
     generation: u64,
 }
@@ -109,7 +109,7 @@ static MADE: AtomicU64 = AtomicU64::new(0);
 impl Layers {
     /// Reads every layer; published layers apply from their day until the next of their scope and profession.
     pub fn new(territory: Arc<Territory>, definitions: Vec<LayerDefinition>, evidence: &Evidence<'_>) -> Self {
-        let layers = definitions
+        let by_name = definitions
             .into_iter()
             .map(|definition| {
                 let sheets: Vec<Sheet> = definition
@@ -131,7 +131,7 @@ impl Layers {
             })
             .collect();
         let generation = MADE.fetch_add(1, Ordering::Relaxed);
-        Self { territory, layers, known: Mutex::new(HashMap::new()), generation }
+        Self { territory, by_name, known: Mutex::new(HashMap::new()), generation }
     }
 
     /// The territory.
@@ -146,12 +146,12 @@ impl Layers {
 
     /// Definition of a layer.
     pub fn definition(&self, layer: &str) -> Option<&LayerDefinition> {
-        self.layers.get(layer).map(|layer| &layer.definition)
+        self.by_name.get(layer).map(|layer| &layer.definition)
     }
 
     /// Each class of a layer that exists on a day, in front of a place.
     pub fn memberships(&self, layer: &str, place: &str, day: Date) -> Vec<Membership> {
-        let Some(layer) = self.layers.get(layer) else { return Vec::new() };
+        let Some(layer) = self.by_name.get(layer) else { return Vec::new() };
         let spot = self.spot(place);
         let mut found = Vec::new();
         for (rank, class) in layer.definition.classes.iter().enumerate() {
@@ -165,7 +165,7 @@ impl Layers {
 
     /// Outcome of every commune for a zone on a day, in the order of ids; kept from one question to the next.
     pub fn everywhere(&self, zone: &Zone, day: Date) -> Option<Arc<[Truth]>> {
-        let layer = self.layers.get(&*zone.layer)?;
+        let layer = self.by_name.get(&*zone.layer)?;
         let era = layer.days.partition_point(|from| *from <= day);
         let key = (zone.clone(), era);
         if let Some(known) = self.known.lock().unwrap_or_else(PoisonError::into_inner).get(&key) {
@@ -424,7 +424,7 @@ pub struct LayersOn<'a> {
 impl World for LayersOn<'_> {
     fn in_zone(&self, place: &str, zone: &Zone, day: Date) -> Truth {
         let layers = self.layers;
-        let (Some(layer), Some(spot)) = (layers.layers.get(&*zone.layer), layers.spot(place)) else {
+        let (Some(layer), Some(spot)) = (layers.by_name.get(&*zone.layer), layers.spot(place)) else {
             return Truth::Unknown;
         };
         let whole = layers.everywhere(zone, day).map_or(Truth::Unknown, |known| known[spot.commune as usize]);
@@ -437,7 +437,7 @@ impl World for LayersOn<'_> {
     }
 
     fn changes(&self, _: &str, zone: &Zone) -> Vec<Date> {
-        self.layers.layers.get(&*zone.layer).map(|layer| layer.days.clone()).unwrap_or_default()
+        self.layers.by_name.get(&*zone.layer).map(|layer| layer.days.clone()).unwrap_or_default()
     }
 
     fn elsewhere(&self, place: Option<&str>, zones: &[&Zone]) -> Vec<Arc<str>> {

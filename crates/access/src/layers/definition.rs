@@ -256,13 +256,11 @@ impl Names<'_> {
             return Ok(Reading::Published { profession: profession.clone() });
         }
         if let Some(concept) = &raw.column {
-            let classes = match &raw.classes {
-                Some(Classes::ByCategory(map)) => self.by_category(map)?,
-                _ => {
-                    let problem = "il manque « classes », le nom de la classe par catégorie de la colonne";
-                    return Err(fault(self.file, concept.referenced, "sources.classes", problem));
-                }
+            let Some(Classes::ByCategory(map)) = &raw.classes else {
+                let problem = "il manque « classes », le nom de la classe par catégorie de la colonne";
+                return Err(fault(self.file, concept.referenced, "sources.classes", problem));
             };
+            let classes = self.by_category(map)?;
             return Ok(Reading::Column {
                 concept: concept.value.clone(),
                 classes,
@@ -293,13 +291,11 @@ impl Names<'_> {
                 let problem = "une proposition n’est pas un zonage : ajoutez « training: true », elle ne sert qu’à un territoire fictif";
                 return Err(fault(self.file, method.referenced, "sources.proposal", problem));
             }
-            let classes = match &raw.classes {
-                Some(Classes::Names(names)) => names.iter().map(|name| self.class(name)).collect::<Result<_, _>>()?,
-                _ => {
-                    let problem = "il manque « classes », la liste des classes de la méthode";
-                    return Err(fault(self.file, method.referenced, "sources.classes", problem));
-                }
+            let Some(Classes::Names(names)) = &raw.classes else {
+                let problem = "il manque « classes », la liste des classes de la méthode";
+                return Err(fault(self.file, method.referenced, "sources.classes", problem));
             };
+            let classes = names.iter().map(|name| self.class(name)).collect::<Result<_, _>>()?;
             return Ok(Reading::Proposal { method: self.method(method)?, classes });
         }
         let problem =

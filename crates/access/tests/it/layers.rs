@@ -24,7 +24,7 @@ fn territory() -> Arc<Territory> {
     let basins: Vec<Basin> = (0..10).map(|i| basin(if i == 9 { "03" } else { "32" }, 100, 3.0)).collect();
     let mut parts = parts(&basins);
     let mut column = parts.columns[0].clone();
-    column.concept = "zoning.gp".to_owned();
+    column.concept = String::from("zoning.gp");
     column.vintage = 2025;
     column.aggregation = pacte_territory::Aggregation::Category;
     column.categories = vec![

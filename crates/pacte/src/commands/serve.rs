@@ -60,7 +60,10 @@ pub(crate) fn open(data: &DataDir, opened: Opened, asked: &Serve) -> Result<()> 
     // Read before the first visitor asks, then again whenever a definition changes.
     std::thread::spawn(move || {
         portal.warm();
-        while watched {
+        if !watched {
+            return;
+        }
+        loop {
             std::thread::sleep(LOOK_AGAIN);
             match portal.aids.refresh() {
                 Refresh::Same => {}
