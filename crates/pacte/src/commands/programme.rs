@@ -298,7 +298,7 @@ fn text(catalogue: &Catalogue, programme: &Programme, finding: &Finding, day: Da
             let next: Vec<&str> = next.iter().map(|next| &**next.id()).collect();
             let _ = writeln!(
                 out,
-                "Fermé depuis le {to}{}.",
+                "Ouvert jusqu’au {to}{}.",
                 if next.is_empty() { String::new() } else { format!(" ; remplacé par {}", next.join(", ")) }
             );
         }

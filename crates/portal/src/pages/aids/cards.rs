@@ -172,7 +172,7 @@ impl Viewer<'_> {
         }
         Card {
             id: Arc::clone(programme.id()),
-            title: identity.title.clone(),
+            title: typeset(&identity.title),
             summary: typeset(&identity.summary.on(programme.parameters(), day)),
             href: format!("/aides/programmes/{}", identity.id),
             shade,
@@ -187,7 +187,7 @@ impl Viewer<'_> {
             duties: finding.duties.iter().filter(|_| open).map(|duty| duty_view(lang, duty)).collect(),
             clashes: finding.incompatibilities.iter().filter(|_| open).map(Self::clash).collect(),
             ways,
-            contact: identity.operator.contact.clone(),
+            contact: typeset(&identity.operator.contact),
             contact_link: identity.operator.link.clone(),
             doubts: doubts(programme, day),
         }
@@ -301,7 +301,7 @@ impl Viewer<'_> {
             flatten(&outcome.step, 0, &mut steps);
         }
         AmountView {
-            label: amount.label.clone(),
+            label: typeset(&amount.label),
             reference: amount.reference.clone(),
             every: amount.every.map_or_else(|| lang.tr("aids-once"), |every| every_so_often(self.lang, every)),
             value: value.map(ToString::to_string).unwrap_or_default(),
@@ -366,7 +366,7 @@ fn duty_view(lang: Lang, duty: &Duty) -> DutyView {
         Consequence::Termination => "aids-missed-termination",
         Consequence::Recovery => "aids-missed-recovery",
     });
-    DutyView { label: duty.label.clone(), text: typeset(&duty.text), reference: duty.reference.clone(), missed }
+    DutyView { label: typeset(&duty.label), text: typeset(&duty.text), reference: duty.reference.clone(), missed }
 }
 
 /// A label in the language of the page, in French when it was not translated.

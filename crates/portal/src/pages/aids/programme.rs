@@ -182,7 +182,7 @@ fn page(portal: &AppState, visit: &Visit, id: &str) -> Result<Bytes, Fault> {
     let frame = frame(portal, visit, Section::Aids, identity.title.clone(), identity.summary.on(parameters, day));
     let page = ProgrammePage {
         frame: Frame { crumbs: vec![crumb_home(lang), last_crumb(identity.title.clone())], ..frame },
-        title: identity.title.clone(),
+        title: typeset(&identity.title),
         short: identity.short.clone(),
         summary: typeset(&identity.summary.on(parameters, day)),
         standing: standing(lang, programme.standing(today())),
@@ -197,8 +197,8 @@ fn page(portal: &AppState, visit: &Visit, id: &str) -> Result<Bytes, Fault> {
             .collect(),
         professions: professions(&catalogue, programme),
         stages: words(&catalogue, STAGE, &identity.stages),
-        operator: role(&identity.operator.role),
-        contact: identity.operator.contact.clone(),
+        operator: typeset(&role(&identity.operator.role)),
+        contact: typeset(&identity.operator.contact),
         contact_link: identity.operator.link.clone(),
         validity,
         conditions: conditions(programme),
@@ -357,10 +357,10 @@ fn step_table(programme: &Programme, lang: Lang, role: &dyn Fn(&str) -> String) 
         notes.extend(document.map(|document| document.title.clone()));
         RowView {
             cells: vec![
-                CellView::text(step.label.clone()).with_note(notes.join(" ; ")),
-                CellView::text(role(&step.role)),
-                CellView::text(from.join(", ")),
-                CellView::text(state(&step.to)),
+                CellView::text(typeset(&step.label)).with_note(typeset(&notes.join(" ; "))),
+                CellView::text(typeset(&role(&step.role))),
+                CellView::text(typeset(&from.join(", "))),
+                CellView::text(typeset(&state(&step.to))),
             ],
             current: false,
         }
@@ -462,7 +462,7 @@ fn applies(portal: &Portal, layers: &Layers, programme: &Programme, lang: Lang, 
                 Truth::No => "aids-map-no",
                 Truth::Unknown => "aids-map-open",
             };
-            format!("{} : {}", name(commune).name, lang.tr(key))
+            typeset(&format!("{} : {}", name(commune).name, lang.tr(key)))
         },
         outline,
         marked: None,
@@ -476,7 +476,7 @@ fn applies(portal: &Portal, layers: &Layers, programme: &Programme, lang: Lang, 
 /// Where the zonings a programme asks for are read.
 fn sources(layers: &Layers, programme: &Programme) -> String {
     let labels = programme.identity.layers.iter().filter_map(|layer| layers.definition(layer));
-    labels.map(|layer| layer.label.clone()).collect::<Vec<_>>().join(" ; ")
+    typeset(&labels.map(|layer| layer.label.clone()).collect::<Vec<_>>().join(" ; "))
 }
 
 /// What the map of a programme says of one commune; yes when it asks for no zone.

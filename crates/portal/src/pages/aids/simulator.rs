@@ -158,7 +158,8 @@ pub(super) fn told(
         let card = viewer.card(programme, &finding);
         if finding.standing == Standing::Open { told.cards.push(card) } else { told.closed.push(card) }
     }
-    told.cards.sort_by_key(|card| card.shade);
+    // The nearest to an answer first.
+    told.cards.sort_by_key(|card| (card.shade, card.missing.len()));
     told
 }
 
@@ -193,7 +194,8 @@ fn page(portal: &AppState, visit: &Visit) -> Result<Bytes, Fault> {
         matches!(name, "lieu" | "le" | "ici" | "lang")
             || first.iter().chain(&birth).any(|question| question.name == name)
     };
-    let history = matches!(next, Some(Gap::History)) || !asked.contracts.is_empty();
+    let history =
+        matches!(next, Some(Gap::History)) || !asked.contracts.is_empty() || !asked.history_problem.is_empty();
     let next_view = match &next {
         Some(Gap::Fact(fact)) => Some(ask(&catalogue, lang, *fact, &asked)),
         _ => None,
@@ -336,7 +338,7 @@ fn given(
         let without = query.only(|known| known != name && known != "lang").address(SIMULATOR);
         given.push(Given { label: label(lang, &fact.label), value, problem: typed.problem.clone(), without });
     }
-    if !asked.contracts.is_empty() || asked.facts.history.complete {
+    if !asked.contracts.is_empty() || asked.facts.history.complete || !asked.history_problem.is_empty() {
         let count = asked.facts.history.engagements.len().to_string();
         let without = query.only(|name| name != "parcours" && name != "lang" && !is_contract(name)).address(SIMULATOR);
         given.push(Given {
