@@ -128,16 +128,14 @@ fn figures(lang: Lang, pact: &Pact, pledge: &Pledge) -> TableView {
         for (readings, key) in [(&indicator.targets, "aids-target"), (&indicator.values, "aids-published")] {
             rows.extend(readings.iter().map(|reading| RowView {
                 cells: vec![
-                        CellView::text(typeset(&indicator.label)),
-                        CellView::text(lang.tr(key)),
-                        CellView::text(format::date(lang, reading.day)),
-                        CellView::text(
-                            format!("{} {} {}", lang.tr(shade(reading.shade)), reading.value, indicator.unit)
-                                .trim()
-                                .to_owned(),
-                        ),
-                        CellView::text(source(reading)).with_note(typeset(&reading.note)),
-                    ],
+                    CellView::text(typeset(&indicator.label)),
+                    CellView::text(lang.tr(key)),
+                    CellView::text(format::date(lang, reading.day)),
+                    CellView::text(typeset(
+                        format!("{} {} {}", lang.tr(shade(reading.shade)), reading.value, indicator.unit).trim(),
+                    )),
+                    CellView::text(source(reading)).with_note(typeset(&reading.note)),
+                ],
                 current: false,
             }));
         }
