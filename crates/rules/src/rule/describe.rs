@@ -1,7 +1,7 @@
 //! What a node tests, in French, made from the labels of the facts: shown where the definition gives no text.
 
 use super::{Comparison, Context, Kind, Leaf, Operand, Selection, Test};
-use crate::value::Value;
+use crate::value::{Type, Value};
 
 pub(super) fn group(kind: Kind, children: usize) -> String {
     match kind {
@@ -18,7 +18,14 @@ pub(super) fn leaf(leaf: &Leaf, context: &Context) -> String {
     let label = |fact| context.dictionary.fact(fact).label.fr.as_str();
     let operand = |operand: &Operand| match operand {
         Operand::Literal(value) => value.to_string(),
-        Operand::Parameter(parameter) => context.parameters.parameter(*parameter).label.clone(),
+        Operand::Parameter(parameter) => {
+            let parameter = context.parameters.parameter(*parameter);
+            match &parameter.values[..] {
+                // One value for ever: the reader need not look it up.
+                [only] => format!("{} (« {} »)", only.value, parameter.label),
+                _ => format!("« {} »", parameter.label),
+            }
+        }
         Operand::Fact(fact) => format!("« {} »", label(*fact)),
         Operand::Examination => "la date d’examen".to_owned(),
     };
@@ -32,7 +39,11 @@ pub(super) fn leaf(leaf: &Leaf, context: &Context) -> String {
                 Operand::Literal(value) => context.dictionary.fact(*fact).show(value),
                 other => operand(other),
             };
-            format!("{} : {}{with}", label(*fact), words(*comparison))
+            let comparing = match context.dictionary.fact(*fact).kind {
+                Type::Date => dated(*comparison),
+                _ => words(*comparison),
+            };
+            format!("{} : {comparing}{with}", label(*fact))
         }
         Test::Among(fact, values) => format!("{} : {}", label(*fact), shown(*fact, values)),
         Test::Contains(fact, values) => format!("{} : dont {}", label(*fact), shown(*fact, values)),
@@ -74,6 +85,17 @@ const fn words(comparison: Comparison) -> &'static str {
         Comparison::AtMost => "au plus ",
         Comparison::More => "plus de ",
         Comparison::AtLeast => "au moins ",
+    }
+}
+
+/// The same of days.
+const fn dated(comparison: Comparison) -> &'static str {
+    match comparison {
+        Comparison::Equal => "le ",
+        Comparison::Less => "avant le ",
+        Comparison::AtMost => "au plus tard le ",
+        Comparison::More => "après le ",
+        Comparison::AtLeast => "à partir du ",
     }
 }
 
