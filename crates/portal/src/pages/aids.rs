@@ -3,11 +3,15 @@
 use std::sync::Arc;
 
 use axum::Router;
+use axum::body::Bytes;
+use axum::response::Response;
 use axum::routing::get;
 use pacte_access::layers::Layers;
 
 use crate::error::Fault;
 use crate::i18n::Lang;
+use crate::pages::answer_with;
+use crate::request::Visit;
 use crate::state::{AppState, Portal};
 use crate::view::Crumb;
 
@@ -37,6 +41,20 @@ pub fn routes() -> Router<AppState> {
         .route("/aides/programmes/{id}", get(programme::show))
         .route("/aides/lieux/{code}", get(offer::show))
         .route("/aides/pactes/{id}", get(pact::show))
+}
+
+/// A page computed away from the threads that answer.
+///
+/// # Errors
+/// Those of `make`; 500 when it panics.
+async fn apart(
+    portal: AppState,
+    visit: Visit,
+    make: impl FnOnce(&AppState, &Visit) -> Result<Bytes, Fault> + Send + 'static,
+) -> Result<Response, Fault> {
+    let made = tokio::task::spawn_blocking(move || make(&portal, &visit).map(|body| (visit, body)));
+    let (visit, body) = made.await.map_err(|error| Fault::internal(&error))??;
+    Ok(answer_with(&visit, body))
 }
 
 fn crumb_home(lang: Lang) -> Crumb {

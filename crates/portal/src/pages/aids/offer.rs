@@ -11,11 +11,11 @@ use pacte_programmes::audience::PROFESSION;
 use pacte_rules::Truth;
 use pacte_territory::Level;
 
-use super::super::{answer_with, frame, last_crumb, render};
+use super::super::{frame, last_crumb, render};
 use super::asked::Asked;
 use super::cards::{Shade, every_so_often};
 use super::simulator::ZoneView;
-use super::{SIMULATOR, crumb_home, layers, programme, simulator};
+use super::{SIMULATOR, apart, crumb_home, layers, programme, simulator};
 use crate::aids::today;
 use crate::error::Fault;
 use crate::format;
@@ -68,9 +68,7 @@ pub(super) async fn show(
     Path(code): Path<String>,
     visit: Visit,
 ) -> Result<Response, Fault> {
-    let body = tokio::task::spawn_blocking(move || page(&portal, &visit, &code).map(|body| (visit, body)));
-    let (visit, body) = body.await.map_err(|error| Fault::internal(&error))??;
-    Ok(answer_with(&visit, body))
+    apart(portal, visit, move |portal, visit| page(portal, visit, &code)).await
 }
 
 fn page(portal: &AppState, visit: &Visit, code: &str) -> Result<Bytes, Fault> {

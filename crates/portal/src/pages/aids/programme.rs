@@ -17,10 +17,10 @@ use pacte_rules::rule::Kind;
 use pacte_rules::{Answer, FactId, Facts, Status, Truth, Value};
 use pacte_territory::Level;
 
-use super::super::{answer_with, frame, last_crumb, render};
+use super::super::{frame, last_crumb, render};
 use super::asked::bad_day;
 use super::cards::{doubts, every_so_often, provision, standing};
-use super::{crumb_home, layers};
+use super::{apart, crumb_home, layers};
 use crate::aids::today;
 use crate::error::{Fault, Suggestion};
 use crate::format;
@@ -93,10 +93,7 @@ pub(super) async fn show(
     Path(id): Path<String>,
     visit: Visit,
 ) -> Result<Response, Fault> {
-    let shared = Arc::clone(&portal);
-    let body = tokio::task::spawn_blocking(move || page(&shared, &visit, &id).map(|body| (visit, body)));
-    let (visit, body) = body.await.map_err(|error| Fault::internal(&error))??;
-    Ok(answer_with(&visit, body))
+    apart(portal, visit, move |portal, visit| page(portal, visit, &id)).await
 }
 
 /// Professions a programme is for, in words.

@@ -12,11 +12,11 @@ use pacte_programmes::{Catalogue, Finding, Programme, Standing};
 use pacte_rules::evaluate::Gap;
 use pacte_rules::{Answer, Facts, Rule, Truth, question};
 
-use super::super::{answer_with, frame, last_crumb, render};
+use super::super::{frame, last_crumb, render};
 use super::asked::{Asked, MOST_PLACES, PLACE, PlaceField, Spot, say};
 use super::cards::{Card, Shade, Viewer, label};
 use super::question::{QuestionView, question as ask};
-use super::{HOME, SIMULATOR, crumb_home, layers};
+use super::{HOME, SIMULATOR, apart, crumb_home, layers};
 use crate::error::Fault;
 use crate::format;
 use crate::frame::{Frame, Section};
@@ -119,10 +119,7 @@ struct SimulatorPage {
 /// # Errors
 /// 500 when a published zoning is damaged or the page cannot be rendered.
 pub(super) async fn show(State(portal): State<AppState>, visit: Visit) -> Result<Response, Fault> {
-    let shared = Arc::clone(&portal);
-    let body = tokio::task::spawn_blocking(move || page(&shared, &visit).map(|body| (visit, body)));
-    let (visit, body) = body.await.map_err(|error| Fault::internal(&error))??;
-    Ok(answer_with(&visit, body))
+    apart(portal, visit, page).await
 }
 
 /// Everything that is said to somebody, at one place.
