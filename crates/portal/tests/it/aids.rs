@@ -103,10 +103,10 @@ async fn a_place_out_of_zone_says_where_one_would_be_in() {
     let page = Visitor::of(Arc::clone(&state))
         .get(&format!("{SIMULATOR}?{facts}&le=2026-03-02&lieu={outside}&lieu={inside}"))
         .await;
-    let caim = state.aids.catalogue().programme("coscom").unwrap().identity.to;
+    let last = state.aids.catalogue().programme("coscom").unwrap().identity.to;
     assert!(page.text().contains("id=\"comparaison\""), "two places are compared");
     // COSCOM asks for a ZIP: refused outside, and the page tells where it would be a yes.
-    let day = caim.map_or_else(|| "2026-03-02".to_owned(), |to| to.to_string());
+    let day = last.map_or_else(|| "2026-03-02".to_owned(), |to| to.to_string());
     let page = Visitor::of(Arc::clone(&state)).get(&format!("{SIMULATOR}?{facts}&le={day}&lieu={outside}")).await;
     let said = text(&card(page.text(), "coscom"));
     assert!(said.starts_with("non"), "{said}");
@@ -130,12 +130,13 @@ async fn the_map_of_a_programme_says_what_the_simulator_says() {
     if day.as_str() >= "2025-01-01" {
         assert!(told.contains(&format!("{zip} communes,")), "{zip}: {told}");
     }
-    // A place that a card refuses for its zone is not on the list of what the place offers.
-    for rank in [0.0, 1.0, 2.0] {
-        let code = commune(&state, rank);
-        let offer = Visitor::of(Arc::clone(&state)).get(&format!("/aides/lieux/{code}")).await;
-        let cde = offer.text().find("/aides/programmes/cde").is_some();
-        assert!(cde, "told to apply, or to be left out");
+    // What a place offers agrees: only in a ZIP, elsewhere among what its zones leave out.
+    for (rank, offered) in [(0.0, true), (1.0, false), (2.0, false)] {
+        let address = format!("/aides/lieux/{}?le={day}", commune(&state, rank));
+        let offer = Visitor::of(Arc::clone(&state)).get(&address).await;
+        let (kept, left) = offer.text().split_once("Aides dont les zones laissent").unwrap_or((offer.text(), ""));
+        let link = "/aides/programmes/caim";
+        assert_eq!((kept.contains(link), left.contains(link)), (offered, !offered), "class {rank}");
     }
 }
 
